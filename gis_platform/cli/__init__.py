@@ -1,0 +1,1 @@
+"""``gis …``: one command group per file; each has ``register(root)``."""

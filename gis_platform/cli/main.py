@@ -1,0 +1,111 @@
+"""The entrance of the command line: finds the command groups, turns errors into one line."""
+
+import errno
+import importlib
+import pkgutil
+import signal
+import sys
+from types import FrameType
+
+import typer
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+import gis_platform.cli
+from gis_platform import __version__
+from gis_platform.core.errors import GisPlatformError, Text, Unavailable
+from gis_platform.core.settings import Settings, read_settings
+from gis_platform.db.engine import unavailable
+
+DATA_EXIT = 1
+"""Exit code where findings block."""
+_DISK_FULL_SQLSTATE = "53100"
+
+
+def build() -> typer.Typer:
+    """The ``gis`` command with every group found in this package."""
+    root = typer.Typer(
+        name="gis",
+        help="Adres eşleme, MAKS kontrolleri ve onaylı açık veri yayını. / "
+        "Address matching, MAKS controls and approved open-data publication.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    root.callback()(_root)
+    for module in pkgutil.iter_modules(gis_platform.cli.__path__):
+        if module.name != "main":
+            importlib.import_module(f"{gis_platform.cli.__name__}.{module.name}").register(root)
+    return root
+
+
+def _root(
+    context: typer.Context,
+    version: bool = typer.Option(False, "--version", help="Sürümü yazar. / Prints the version."),  # noqa: FBT001, FBT003
+) -> None:
+    """Adres eşleme, MAKS kontrolleri ve onaylı yayın. / Matching, MAKS controls, approved publication."""
+    if version:
+        sys.stdout.write(f"{__version__}\n")
+        raise typer.Exit
+    if context.resilient_parsing:
+        return
+    context.obj = read_settings()
+
+
+def settings_of(context: typer.Context) -> Settings:
+    """The settings read once at the entrance."""
+    settings: Settings = context.find_object(Settings) or read_settings()
+    return settings
+
+
+def run() -> None:
+    """Console entry: exit 0 clean, 1 data or findings that block, 2 misuse, 128+n stopped by a signal."""
+    for stop in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(stop, _leave)
+    sys.exit(_run())
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    """Leave through the ``finally`` blocks, so that the private cluster is stopped."""
+    sys.exit(128 + number)
+
+
+def _run() -> int:
+    try:
+        build()()
+    except GisPlatformError as error:
+        return _say(error)
+    except DBAPIError as error:
+        return _say_database(error)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            return _say(_disk_full())
+        raise
+    return 0
+
+
+def _say_database(error: DBAPIError) -> int:
+    if getattr(error.orig, "sqlstate", None) == _DISK_FULL_SQLSTATE:
+        return _say(_disk_full())
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return _say(unavailable(error))
+    raise error
+
+
+def _say(error: GisPlatformError) -> int:
+    try:
+        language = read_settings().language
+    except GisPlatformError:
+        language = "tr"
+    sys.stderr.write(("HATA " if language == "tr" else "ERROR ") + error.say(language) + "\n")
+    return error.exit_code
+
+
+def _disk_full() -> Unavailable:
+    return Unavailable(
+        Text("Disk dolu.", "The disk is full."),
+        remedy=Text(
+            "yer açıp işi yeniden çalıştırın; yarım kalan hiçbir şey yüklenmedi",
+            "make room and run the job again; nothing half-done was loaded",
+        ),
+    )

@@ -1,0 +1,49 @@
+"""TUREF and its TM zones: the only module that reprojects or measures metres.
+
+EPSG:5254 and 2320 are defined north first; one wrapper with ``always_xy=True`` keeps every
+coordinate in the program east first / longitude first (maks.md §2.2).
+"""
+
+from functools import lru_cache
+
+import numpy as np
+import pyproj
+from numpy.typing import ArrayLike, NDArray
+from pyproj import CRS, Transformer
+
+REGISTER_SRID = 5254
+"""TUREF / TM30: Eyüpsultan lies in it whole; the register stores it (maks.md §2.1)."""
+PUBLISHED_SRID = 4326
+"""WGS 84: every published copy (stack.md, pygeoapi)."""
+
+DISTRICT_ENVELOPE_4326 = (28.7700, 41.0244, 28.9763, 41.3060)
+"""Eyüpsultan, longitude/latitude (maks.md §7.1)."""
+DISTRICT_ENVELOPE_5254 = (396_550.0, 4_543_780.0, 414_270.0, 4_575_290.0)
+"""Eyüpsultan in TUREF / TM30, metres, east first (maks.md §7.1)."""
+
+
+@lru_cache(maxsize=64)
+def transformer(source: int, target: int) -> Transformer:
+    """The transformation between two EPSG codes, x (east, longitude) always first."""
+    return Transformer.from_crs(source, target, always_xy=True)
+
+
+def reproject(
+    x: ArrayLike, y: ArrayLike, source: int, target: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Coordinates from ``source`` to ``target`` EPSG, east first on both sides."""
+    new_x, new_y = transformer(source, target).transform(np.asarray(x, float), np.asarray(y, float))
+    return np.asarray(new_x, float), np.asarray(new_y, float)
+
+
+def is_north_first(srid: int) -> bool:
+    """Whether the authority puts north before east (4326, 5253–5259, 2319–2325)."""
+    return bool(CRS.from_epsg(srid).axis_info[0].direction == "north")
+
+
+def epsg_of(crs: pyproj.CRS | str | None) -> int | None:
+    """The EPSG code of a CRS as read from a file; ``None`` where there is none that fits."""
+    if crs is None:
+        return None
+    code = CRS.from_user_input(crs).to_epsg(min_confidence=60)
+    return int(code) if code is not None else None

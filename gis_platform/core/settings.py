@@ -1,0 +1,143 @@
+"""Typed settings, read from the environment in one place and passed on as an argument."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gis_platform.core.errors import ConfigError, Text
+from gis_platform.core.language import Language
+
+PREFIX = "GIS_"
+NOT_SETTINGS = frozenset({"GIS_TEST_DATABASE_URL"})
+
+
+def _default_home() -> Path:
+    """Where durable data lies: root keeps it under /var/lib, since postgres cannot read /root."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/gis-platform")
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "gis-platform"
+
+
+class DatabaseSettings(BaseModel):
+    """The database."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: SecretStr | None = Field(
+        default=None,
+        description="PostGIS server as postgresql://user:password@host:port/name, its owner role; "
+        "empty: a private cluster of our own, started when needed",
+    )
+    portal_url: SecretStr | None = Field(
+        default=None,
+        description="the same database for a login that is a member of gis_portal only; "
+        "empty: the role is set after connecting with the owner's address",
+    )
+    bin_dir: Path | None = Field(
+        default=None,
+        description="folder with initdb and postgres for the private cluster; empty: searched for",
+    )
+    statement_timeout_ms: int = Field(
+        default=10_000,
+        gt=0,
+        description="longest database statement of a public request, milliseconds",
+    )
+
+
+class MatchingSettings(BaseModel):
+    """Matching."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    accept_score: float = Field(
+        default=0.90, ge=0, le=1, description="probability from which a match is accepted, 0 to 1"
+    )
+    review_score: float = Field(
+        default=0.30, ge=0, le=1, description="probability from which a person is asked, 0 to 1"
+    )
+
+
+class ServerSettings(BaseModel):
+    """The HTTP server."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8000, ge=1, le=65535, description="TCP port to listen on")
+    public_url: str | None = Field(
+        default=None,
+        description="address under which the public reaches the server, without a slash at the end; "
+        "empty: as the request says",
+    )
+
+
+class Settings(BaseSettings):
+    """All settings; ``docs/guide/settings.md`` is generated from the descriptions."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    home: Path = Field(
+        default_factory=_default_home,
+        description="folder for the private cluster, the compiled address index, reports and published files",
+    )
+    language: Language = Field(
+        default="tr", description="language of messages and reports, tr or en"
+    )
+    db: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    matching: MatchingSettings = Field(default_factory=MatchingSettings)
+    server: ServerSettings = Field(default_factory=ServerSettings)
+
+    @property
+    def index_dir(self) -> Path:
+        """Where the compiled address index lies."""
+        return self.home / "index"
+
+    @property
+    def report_dir(self) -> Path:
+        """Where reports of runs are written."""
+        return self.home / "reports"
+
+
+def known_variables() -> dict[str, str]:
+    """Every environment variable the platform reads, with its description."""
+    known: dict[str, str] = {}
+    for name, field in Settings.model_fields.items():
+        group = field.annotation
+        if isinstance(group, type) and issubclass(group, BaseModel):
+            for inner, inner_field in group.model_fields.items():
+                known[f"{PREFIX}{name}__{inner}".upper()] = inner_field.description or ""
+        else:
+            known[f"{PREFIX}{name}".upper()] = field.description or ""
+    return known
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from the environment.
+
+    Raises:
+        ConfigError: a variable beginning with ``GIS_`` is unknown, or a value is of the wrong kind.
+    """
+    known = known_variables()
+    for name in environment:
+        if name.startswith(PREFIX) and name not in known and name not in NOT_SETTINGS:
+            raise ConfigError(
+                Text(f"{name} adında bir ayar yok.", f"There is no setting {name}."),
+                remedy=Text("Olanlar: gis settings", "See them with: gis settings"),
+            )
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + "__".join(str(part) for part in first["loc"]).upper()
+        raise ConfigError(
+            Text(
+                f"{name} ayarı geçersiz: {first['msg']}",
+                f"Setting {name} is not valid: {first['msg']}",
+            )
+        ) from None

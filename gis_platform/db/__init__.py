@@ -1,0 +1,1 @@
+"""PostGIS: the only room that speaks SQL."""

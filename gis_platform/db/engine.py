@@ -1,0 +1,126 @@
+"""Connections: one engine per role, on the private cluster or the server that was named."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from sqlalchemy import URL, Engine, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+
+from gis_platform.core.errors import ConfigError, Text, Unavailable
+from gis_platform.core.settings import Settings
+from gis_platform.db.cluster import DATABASE, OWNER, ROLES, private_cluster
+
+Role = Literal["gis_owner", "gis_etl", "gis_office", "gis_portal"]
+"""Owner upgrades the schema; etl writes raw, work, maks; office reads maks, writes catalogue and
+published; portal reads published and nothing else."""
+
+
+class Database:
+    """A PostGIS database, with one engine per role, made when first asked for."""
+
+    def __init__(self, urls: dict[str, URL], *, set_role: bool, statement_timeout_ms: int) -> None:
+        self._urls = urls
+        self._set_role = set_role
+        self._timeout = statement_timeout_ms
+        self._engines: dict[str, Engine] = {}
+
+    def engine(self, role: Role) -> Engine:
+        """The engine that has the rights of ``role`` and no more."""
+        if role not in self._engines:
+            options = "-c timezone=UTC"
+            if self._set_role and role != OWNER:
+                options += f" -c role={role}"
+            if role == "gis_portal":
+                options += (
+                    f" -c default_transaction_read_only=on -c statement_timeout={self._timeout}"
+                )
+            self._engines[role] = create_engine(
+                self._urls[role],
+                connect_args={"options": options, "application_name": f"gis-platform {role}"},
+                pool_size=8,
+                max_overflow=8,
+                pool_pre_ping=True,
+            )
+        return self._engines[role]
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        for engine in self._engines.values():
+            engine.dispose()
+        self._engines.clear()
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The database of these settings, for the time of the block.
+
+    Raises:
+        ConfigError: the address cannot be read, or no PostGIS is on this machine.
+        Unavailable: the server does not answer.
+    """
+    timeout = settings.db.statement_timeout_ms
+    if settings.db.url is not None:
+        url = _server_url(settings.db.url.get_secret_value())
+        urls = dict.fromkeys((OWNER, *ROLES), url)
+        if settings.db.portal_url is not None:
+            urls["gis_portal"] = _server_url(settings.db.portal_url.get_secret_value())
+        yield from _opened(Database(urls, set_role=True, statement_timeout_ms=timeout))
+        return
+    with private_cluster(settings.home, settings.db.bin_dir).running() as cluster:
+        _create_database(cluster.url(OWNER, "postgres"))
+        urls = {role: cluster.url(role) for role in (OWNER, *ROLES)}
+        yield from _opened(Database(urls, set_role=False, statement_timeout_ms=timeout))
+
+
+def _opened(database: Database) -> Iterator[Database]:
+    try:
+        with database.engine("gis_owner").connect():
+            pass
+        yield database
+    except OperationalError as error:
+        raise unavailable(error) from error
+    finally:
+        database.dispose()
+
+
+def unavailable(error: DBAPIError) -> Unavailable:
+    """One line for a database that does not answer or went away."""
+    said = str(error.orig).strip().splitlines()
+    what = said[0] if said else "?"
+    return Unavailable(
+        Text(f"Veritabanına ulaşılamıyor: {what}", f"The database cannot be reached: {what}"),
+        remedy=Text(
+            "sunucuyu açıp işi yeniden çalıştırın; yarım kalan hiçbir şey yüklenmedi",
+            "bring the server up and run the job again; nothing half-done was loaded",
+        ),
+    )
+
+
+def _server_url(given: str) -> URL:
+    try:
+        url = make_url(given)
+    except ArgumentError:
+        raise ConfigError(
+            Text(
+                "GIS_DB__URL bir veritabanı adresi değil.", "GIS_DB__URL is not a database address."
+            ),
+            remedy=Text(
+                "postgresql://kullanici:parola@sunucu:5432/veritabani",
+                "postgresql://user:password@host:5432/database",
+            ),
+        ) from None
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _create_database(admin: URL) -> None:
+    engine = create_engine(admin, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            known = connection.execute(
+                text("SELECT 1 FROM pg_database WHERE datname = :n"), {"n": DATABASE}
+            )
+            if known.first() is None:
+                connection.exec_driver_sql(f"CREATE DATABASE {DATABASE}")
+    finally:
+        engine.dispose()

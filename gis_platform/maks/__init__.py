@@ -1,0 +1,1 @@
+"""The national spatial address register (MAKS): model, code lists, controls. Pure."""
