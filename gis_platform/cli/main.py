@@ -43,7 +43,7 @@ def _root(
     context: typer.Context,
     version: bool = typer.Option(False, "--version", help="Sürümü yazar. / Prints the version."),  # noqa: FBT001, FBT003
 ) -> None:
-    """Adres eşleme, MAKS kontrolleri ve onaylı yayın. / Matching, MAKS controls, approved publication."""
+    """Adres eşleme, MAKS kontrolleri, onaylı yayın. / Matching, controls, publication."""
     if version:
         sys.stdout.write(f"{__version__}\n")
         raise typer.Exit
@@ -59,7 +59,7 @@ def settings_of(context: typer.Context) -> Settings:
 
 
 def run() -> None:
-    """Console entry: exit 0 clean, 1 data or findings that block, 2 misuse, 128+n stopped by a signal."""
+    """Console entry: exit 0 clean, 1 data or findings that block, 2 misuse, 128+n a signal."""
     for stop in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(stop, _leave)
     sys.exit(_run())

@@ -31,7 +31,7 @@ class Place:
     field: str | None = None
 
     def say(self, language: Language) -> str:
-        """``dosya X, satır 3, alan Y`` or ``file X, row 3, field Y``; empty where nothing is known."""
+        """``dosya X, satır 3, alan Y`` (or in English); empty where nothing is known."""
         names = ("dosya", "satır", "alan") if language == "tr" else ("file", "row", "field")
         parts = zip(names, (self.file, self.row, self.field), strict=True)
         return ", ".join(f"{name} {value}" for name, value in parts if value is not None)

@@ -100,7 +100,9 @@ class Account:
             if before.passed != after.read:
                 raise AccountError(
                     Text(
-                        f"“{before.step}” {before.passed} satır verdi, “{after.step}” {after.read} aldı.",
-                        f"“{before.step}” passed {before.passed} rows, “{after.step}” read {after.read}.",
+                        f"“{before.step}” {before.passed} satır verdi, "
+                        f"“{after.step}” {after.read} aldı.",
+                        f"“{before.step}” passed {before.passed} rows, "
+                        f"“{after.step}” read {after.read}.",
                     )
                 )

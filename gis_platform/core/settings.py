@@ -70,7 +70,7 @@ class ServerSettings(BaseModel):
     port: int = Field(default=8000, ge=1, le=65535, description="TCP port to listen on")
     public_url: str | None = Field(
         default=None,
-        description="address under which the public reaches the server, without a slash at the end; "
+        description="address under which the public reaches the server, no slash at the end; "
         "empty: as the request says",
     )
 
@@ -84,7 +84,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(
         default_factory=_default_home,
-        description="folder for the private cluster, the compiled address index, reports and published files",
+        description="folder for the private cluster, the address index, reports, published files",
     )
     language: Language = Field(
         default="tr", description="language of messages and reports, tr or en"

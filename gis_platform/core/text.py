@@ -55,5 +55,5 @@ def fold(text: str) -> str:
 
 
 def sort_key(text: str) -> tuple[tuple[int, str], ...]:
-    """A key that sorts in the order of the Turkish alphabet (``ç`` after ``c``, ``ı`` before ``i``)."""
+    """A key that sorts as the Turkish alphabet does (``ç`` after ``c``, ``ı`` before ``i``)."""
     return tuple((_COLLATION.get(letter, -1), letter) for letter in lower(text))

@@ -69,7 +69,7 @@ class Cluster:
 
     @property
     def socket_dir(self) -> Path:
-        """Where the unix socket lies; a short folder in the temporary one where ours is too long."""
+        """Where the unix socket lies; a short temporary folder where ours is too long."""
         own = self.folder / "socket"
         if len(str(own)) <= _SOCKET_PATH_LIMIT:
             return own
@@ -160,10 +160,9 @@ class Cluster:
             return
         unfinished = self.folder / "pgdata.new"
         shutil.rmtree(unfinished, ignore_errors=True)
-        self._must(
-            [self._binary("initdb"), "-D", str(unfinished), "-U", OWNER, "--auth=peer", "--encoding=UTF8",
-             "--locale=C.UTF-8", "--no-sync" if not self.durable else "--data-checksums"]
-        )  # fmt: skip
+        made = ["-D", str(unfinished), "-U", OWNER, "--auth=peer", "--encoding=UTF8"]
+        made += ["--locale=C.UTF-8", "--data-checksums" if self.durable else "--no-sync"]
+        self._must([self._binary("initdb"), *made])
         self._write_access(unfinished)
         unfinished.rename(self.data_dir)
 
@@ -220,12 +219,19 @@ class Cluster:
         if os.geteuid() == 0:
             user = _server_user()
             rights = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-        # Output goes to a file, not a pipe: the server inherits it and would keep a pipe open for ever.
+        # Output goes to a file: the server inherits it and would keep a pipe open for ever.
         with tempfile.TemporaryFile("w+") as out:
             done = subprocess.run(  # type: ignore[call-overload]
-                list(command), cwd="/", stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
-                env=_clean_environment(os.environ), start_new_session=True, check=False, **rights,
-            )  # fmt: skip
+                list(command),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env=_clean_environment(os.environ),
+                start_new_session=True,
+                check=False,
+                **rights,
+            )
             out.seek(0)
             return subprocess.CompletedProcess(
                 command, done.returncode, stdout=out.read(), stderr=""
@@ -258,8 +264,10 @@ def find_binaries(bin_dir: Path | None = None, version: str | None = None) -> Pa
                 f"No PostgreSQL{wanted} with PostGIS here.",
             ),
             remedy=Text(
-                "apt install postgresql-postgis, brew install postgis, docker/compose.yml ya da GIS_DB__URL",
-                "apt install postgresql-postgis, brew install postgis, docker/compose.yml, or GIS_DB__URL",
+                "apt install postgresql-postgis, brew install postgis, docker/compose.yml "
+                "ya da GIS_DB__URL",
+                "apt install postgresql-postgis, brew install postgis, docker/compose.yml, "
+                "or GIS_DB__URL",
             ),
         )
     return found[-1][1]
