@@ -1,0 +1,1 @@
+"""Files and services become frames: one format per file."""
