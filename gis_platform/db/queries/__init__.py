@@ -1,0 +1,1 @@
+"""One named function per question to the database."""

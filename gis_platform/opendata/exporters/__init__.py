@@ -1,0 +1,1 @@
+"""One export format per file; each adds itself to the registry."""
