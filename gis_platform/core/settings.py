@@ -73,6 +73,32 @@ class ServerSettings(BaseModel):
         description="address under which the public reaches the server, no slash at the end; "
         "empty: as the request says",
     )
+    packages_dir: Path | None = Field(
+        default=None,
+        description="folder of the npm packages the pages need (node_modules: map and font); "
+        "empty: beside the program",
+    )
+
+
+class PortalSettings(BaseModel):
+    """The public pages."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    organisation_tr: str = Field(
+        default="Eyüpsultan Belediyesi", description="who publishes, as the pages name it in Turkish"
+    )
+    organisation_en: str = Field(
+        default="Eyüpsultan Municipality", description="the same in English"
+    )
+    contact: str | None = Field(
+        default=None, description="e-mail address of the office that answers; empty: none is shown"
+    )
+    notice_tr: str | None = Field(
+        default=None,
+        description="a sentence above every page in Turkish, e.g. that the data are invented",
+    )
+    notice_en: str | None = Field(default=None, description="the same in English")
 
 
 class Settings(BaseSettings):
@@ -92,6 +118,7 @@ class Settings(BaseSettings):
     db: DatabaseSettings = Field(default_factory=DatabaseSettings)
     matching: MatchingSettings = Field(default_factory=MatchingSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
+    portal: PortalSettings = Field(default_factory=PortalSettings)
 
     @property
     def index_dir(self) -> Path:
