@@ -1,0 +1,1 @@
+"""A string becomes a structured address; pure, total, and never raises."""
