@@ -29,22 +29,28 @@ class DatabaseSettings(BaseModel):
 
     url: SecretStr | None = Field(
         default=None,
-        description="PostGIS server as postgresql://user:password@host:port/name, its owner role; "
+        description="PostGIS sunucusu, sahibi olan rolle: postgresql://kullanıcı:parola@sunucu:port/ad; "
+        "boşsa gerektiğinde başlatılan özel küme / "
+        "PostGIS server as postgresql://user:password@host:port/name, its owner role; "
         "empty: a private cluster of our own, started when needed",
     )
     portal_url: SecretStr | None = Field(
         default=None,
-        description="the same database for a login that is a member of gis_portal only; "
+        description="aynı veritabanı, yalnızca gis_portal üyesi bir kullanıcıyla; "
+        "boşsa sahibin adresiyle bağlanıp role geçilir / "
+        "the same database for a login that is a member of gis_portal only; "
         "empty: the role is set after connecting with the owner's address",
     )
     bin_dir: Path | None = Field(
         default=None,
-        description="folder with initdb and postgres for the private cluster; empty: searched for",
+        description="özel küme için initdb ve postgres'in bulunduğu klasör; boşsa aranır / "
+        "folder with initdb and postgres for the private cluster; empty: searched for",
     )
     statement_timeout_ms: int = Field(
         default=10_000,
         gt=0,
-        description="longest database statement of a public request, milliseconds",
+        description="halka açık bir isteğin en uzun veritabanı sorgusu, milisaniye / "
+        "longest database statement of a public request, milliseconds",
     )
 
 
@@ -54,10 +60,18 @@ class MatchingSettings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     accept_score: float = Field(
-        default=0.90, ge=0, le=1, description="probability from which a match is accepted, 0 to 1"
+        default=0.90,
+        ge=0,
+        le=1,
+        description="eşleşmenin kabul edildiği olasılık, 0 ile 1 arası / "
+        "probability from which a match is accepted, 0 to 1",
     )
     review_score: float = Field(
-        default=0.30, ge=0, le=1, description="probability from which a person is asked, 0 to 1"
+        default=0.30,
+        ge=0,
+        le=1,
+        description="bir kişiye sorulan olasılık, 0 ile 1 arası / "
+        "probability from which a person is asked, 0 to 1",
     )
 
 
@@ -66,11 +80,14 @@ class ServerSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    host: str = Field(default="127.0.0.1", description="address to listen on")
-    port: int = Field(default=8000, ge=1, le=65535, description="TCP port to listen on")
+    host: str = Field(default="127.0.0.1", description="dinlenen adres / address to listen on")
+    port: int = Field(
+        default=8000, ge=1, le=65535, description="dinlenen TCP portu / TCP port to listen on"
+    )
     public_url: str | None = Field(
         default=None,
-        description="address under which the public reaches the server, no slash at the end; "
+        description="halkın sunucuya ulaştığı adres, sonunda bölü olmadan; boşsa istekteki gibi / "
+        "address under which the public reaches the server, no slash at the end; "
         "empty: as the request says",
     )
     packages_dir: Path | None = Field(
@@ -86,7 +103,8 @@ class PortalSettings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     organisation_tr: str = Field(
-        default="Eyüpsultan Belediyesi", description="who publishes, as the pages name it in Turkish"
+        default="Eyüpsultan Belediyesi",
+        description="who publishes, as pages name it in Turkish",
     )
     organisation_en: str = Field(
         default="Eyüpsultan Municipality", description="the same in English"
@@ -110,10 +128,13 @@ class Settings(BaseSettings):
 
     home: Path = Field(
         default_factory=_default_home,
-        description="folder for the private cluster, the address index, reports, published files",
+        description="özel küme, adres dizini, raporlar ve yayın dosyalarının klasörü / "
+        "folder for the private cluster, the address index, reports, published files",
     )
     language: Language = Field(
-        default="tr", description="language of messages and reports, tr or en"
+        default="tr",
+        description="iletilerin ve raporların dili, tr ya da en / "
+        "language of messages and reports, tr or en",
     )
     db: DatabaseSettings = Field(default_factory=DatabaseSettings)
     matching: MatchingSettings = Field(default_factory=MatchingSettings)
