@@ -29,7 +29,7 @@ class DatabaseSettings(BaseModel):
 
     url: SecretStr | None = Field(
         default=None,
-        description="PostGIS sunucusu, sahibi olan rolle: postgresql://kullanıcı:parola@sunucu:port/ad; "
+        description="PostGIS sunucusu, postgresql://kullanıcı:parola@sunucu:port/ad, sahibi rolle; "
         "boşsa gerektiğinde başlatılan özel küme / "
         "PostGIS server as postgresql://user:password@host:port/name, its owner role; "
         "empty: a private cluster of our own, started when needed",
@@ -72,6 +72,20 @@ class MatchingSettings(BaseModel):
         le=1,
         description="bir kişiye sorulan olasılık, 0 ile 1 arası / "
         "probability from which a person is asked, 0 to 1",
+    )
+
+
+class PublicationSettings(BaseModel):
+    """Yayın / Publication."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    layers_dir: Path | None = Field(
+        default=None,
+        description="kendi katman dosyalarınızın (TOML) klasörü; hazır gelenlerden birinin adını "
+        "taşıyan dosya onun yerine geçer / "
+        "folder with layer files (TOML) of your own; a file with the name of one that comes along "
+        "replaces it",
     )
 
 
@@ -138,6 +152,7 @@ class Settings(BaseSettings):
     )
     db: DatabaseSettings = Field(default_factory=DatabaseSettings)
     matching: MatchingSettings = Field(default_factory=MatchingSettings)
+    publication: PublicationSettings = Field(default_factory=PublicationSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
     portal: PortalSettings = Field(default_factory=PortalSettings)
 
@@ -145,6 +160,11 @@ class Settings(BaseSettings):
     def index_dir(self) -> Path:
         """Where the compiled address index lies."""
         return self.home / "index"
+
+    @property
+    def published_dir(self) -> Path:
+        """Where the files of published layers lie."""
+        return self.home / "published"
 
     @property
     def report_dir(self) -> Path:
