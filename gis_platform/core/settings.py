@@ -106,7 +106,9 @@ class ServerSettings(BaseModel):
     )
     packages_dir: Path | None = Field(
         default=None,
-        description="folder of the npm packages the pages need (node_modules: map and font); "
+        description="sayfaların istediği npm paketlerinin klasörü (node_modules: harita ve yazı "
+        "tipi); boşsa programın yanı / "
+        "folder of the npm packages the pages need (node_modules: map and font); "
         "empty: beside the program",
     )
 
@@ -118,19 +120,26 @@ class PortalSettings(BaseModel):
 
     organisation_tr: str = Field(
         default="Eyüpsultan Belediyesi",
-        description="who publishes, as pages name it in Turkish",
+        description="yayımlayan kurum, sayfalardaki Türkçe adıyla / "
+        "who publishes, as pages name it in Turkish",
     )
     organisation_en: str = Field(
-        default="Eyüpsultan Municipality", description="the same in English"
+        default="Eyüpsultan Municipality",
+        description="yayımlayan kurumun İngilizce adı / its name in English",
     )
     contact: str | None = Field(
-        default=None, description="e-mail address of the office that answers; empty: none is shown"
+        default=None,
+        description="yanıt veren birimin e-posta adresi; boşsa gösterilmez / "
+        "e-mail address of the office that answers; empty: none is shown",
     )
     notice_tr: str | None = Field(
         default=None,
-        description="a sentence above every page in Turkish, e.g. that the data are invented",
+        description="her sayfanın üstündeki Türkçe cümle, örneğin verinin uydurma olduğu / "
+        "a sentence above every page in Turkish, e.g. that the data are invented",
     )
-    notice_en: str | None = Field(default=None, description="the same in English")
+    notice_en: str | None = Field(
+        default=None, description="aynı cümle, İngilizce / the same sentence in English"
+    )
 
 
 class Settings(BaseSettings):
