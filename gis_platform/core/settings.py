@@ -151,8 +151,10 @@ class Settings(BaseSettings):
 
     home: Path = Field(
         default_factory=_default_home,
-        description="özel küme, adres dizini, raporlar ve yayın dosyalarının klasörü / "
-        "folder for the private cluster, the address index, reports, published files",
+        description="özel küme, adres dizini, raporlar ve yayın dosyalarının klasörü; root için "
+        "/var/lib/gis-platform, başkası için ~/.local/share/gis-platform / "
+        "folder for the private cluster, the address index, reports, published files; for root "
+        "/var/lib/gis-platform, for others ~/.local/share/gis-platform",
     )
     language: Language = Field(
         default="tr",

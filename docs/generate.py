@@ -1,0 +1,295 @@
+"""Writes the pages of the documentation that are made from the program itself.
+
+``python docs/generate.py`` writes them; ``--check`` only compares and fails where one differs.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+from pydantic import BaseModel
+
+import gis_platform
+from gis_platform.cli.main import build
+from gis_platform.core.errors import GisPlatformError, Text
+from gis_platform.core.glossary import glossary
+from gis_platform.core.language import Language, half
+from gis_platform.core.settings import PREFIX, PublicationSettings, Settings
+from gis_platform.opendata.catalogue import layer_files
+
+DOCS = Path(__file__).parent
+FOLDERS: dict[Language, str] = {"tr": "guide", "en": "en"}
+MADE = Text(
+    "Bu sayfa programın kendisinden üretilir: `python docs/generate.py`.",
+    "This page is made from the program itself: `python docs/generate.py`.",
+)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table; bars and line ends in cells are made harmless."""
+    lines = [_row(head), _row("---" for _ in head), *(_row(row) for row in rows)]
+    return "\n".join(lines) + "\n"
+
+
+def _row(cells: Iterable[object]) -> str:
+    said = (str(cell).replace("|", "\\|").replace("\n", " ").strip() for cell in cells)
+    return f"| {' | '.join(said)} |"
+
+
+def code(value: object) -> str:
+    """``value`` as code, or nothing where there is none."""
+    return f"`{value}`" if value not in (None, "") else ""
+
+
+# --------------------------------------------------------------------------- settings
+
+
+def settings(language: Language) -> str:
+    """Every environment variable with its default and meaning."""
+    title = Text("Ayarlar", "Settings").say(language)
+    lead = Text(
+        "Ayarlar ortam değişkenlerinden okunur. `GIS_` ile başlayıp burada olmayan bir ad "
+        "reddedilir. `gis settings` geçerli değerleri yazar; parolalar gizli kalır.",
+        "Settings are read from environment variables. A name that begins with `GIS_` and is not "
+        "listed here is refused. `gis settings` prints the values in force; secrets stay hidden.",
+    ).say(language)
+    head = {
+        "tr": ("Değişken", "Varsayılan", "Anlamı"),
+        "en": ("Variable", "Default", "Meaning"),
+    }[language]
+    rows = [
+        (code(name), code(default), half(meaning, language))
+        for name, default, meaning in _fields(Settings, PREFIX)
+    ]
+    return f"# {title}\n\n{lead}\n\n{table(head, rows)}"
+
+
+def _fields(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, object, str]]:
+    for name, field in model.model_fields.items():
+        group = field.annotation
+        if isinstance(group, type) and issubclass(group, BaseModel):
+            yield from _fields(group, f"{prefix}{name}__")
+        else:
+            default = "" if field.default_factory else field.default
+            yield f"{prefix}{name}".upper(), default, field.description or ""
+
+
+# --------------------------------------------------------------------------- commands
+
+
+def commands(language: Language) -> str:
+    """Every command with its arguments and options."""
+    title = Text("Komutlar", "Commands").say(language)
+    lead = Text(
+        "Yanıt stdout'a, iletiler stderr'e yazılır. Çıkış kodu: 0 temiz, 1 veride durduran bulgu, "
+        "2 yanlış kullanım. `./run gis …` aynı komutu kendi ortamında çalıştırır.",
+        "Answers go to stdout, messages to stderr. Exit code: 0 clean, 1 findings in the data that "
+        "block, 2 misuse. `./run gis …` runs the same command in its own environment.",
+    ).say(language)
+    root = typer.main.get_command(build())
+    parts = [_command(path, command, language) for path, command in _walk("gis", root)]
+    return f"# {title}\n\n{lead}\n\n" + "\n".join(parts)
+
+
+def _walk(path: str, command: Any) -> Iterator[tuple[str, Any]]:
+    for name, inner in sorted(getattr(command, "commands", {}).items()):
+        if inner.hidden:
+            continue
+        if getattr(inner, "commands", None):
+            yield from _walk(f"{path} {name}", inner)
+        else:
+            yield f"{path} {name}", inner
+
+
+def _command(path: str, command: Any, language: Language) -> str:
+    head = {"tr": ("Seçenek", "Anlamı"), "en": ("Option", "Meaning")}[language]
+    rows = [_parameter(each, language) for each in command.params if not each.hidden]
+    said = half(" ".join((command.help or "").split()), language)
+    places = [each for each in command.params if each.param_type_name == "argument"]
+    usage = " ".join([path, *(_place(each) for each in places)])
+    body = f"## {path}\n\n{said}\n\n```text\n{usage}\n```\n"
+    return body + (f"\n{table(head, rows)}" if rows else "")
+
+
+def _place(parameter: Any) -> str:
+    name = (parameter.metavar or parameter.name).upper() + ("…" if parameter.nargs < 0 else "")
+    return name if parameter.required else f"[{name}]"
+
+
+def _parameter(parameter: Any, language: Language) -> tuple[str, str]:
+    name = (
+        _place(parameter)
+        if parameter.param_type_name == "argument"
+        else ", ".join([*parameter.opts, *parameter.secondary_opts])
+    )
+    meaning = half(" ".join((parameter.help or "").split()), language)
+    default = parameter.default
+    if isinstance(default, str | int | float | Path) and not isinstance(default, bool):
+        meaning += f" ({'varsayılan' if language == 'tr' else 'default'}: `{default}`)"
+    return code(name), meaning
+
+
+# --------------------------------------------------------------------------- layers
+
+
+def layers(language: Language) -> str:
+    """Every published layer, its columns and licence."""
+    title = Text("Katmanlar", "Layers").say(language)
+    lead = Text(
+        "Yayımlanabilen katmanlar, her biri bir TOML dosyası. Sütunlar tek tek adlandırılır; "
+        "burada olmayan bir sütun hiçbir çıktıda yer almaz. Yayındaki kopyaların geometrisi "
+        "EPSG:4326'dır. Kendi katmanlarınız: `GIS_PUBLICATION__LAYERS_DIR`.",
+        "The layers that can be published, each one TOML file. Every column is named; a column "
+        "that is not here is in no output. The geometry of published copies is EPSG:4326. Layers "
+        "of your own: `GIS_PUBLICATION__LAYERS_DIR`.",
+    ).say(language)
+    parts = [
+        _layer(layer, language)
+        for layer in layer_files(Settings(publication=PublicationSettings())).values()
+    ]
+    return f"# {title}\n\n{lead}\n\n" + "\n".join(parts)
+
+
+def _layer(layer: Any, language: Language) -> str:
+    head = {"tr": ("Sütun", "Anlamı"), "en": ("Column", "Meaning")}[language]
+    facts = Text(
+        "Kaynak: {source} · geometri: {geometry} · kontrol profili: {profile} · lisans: "
+        "[{name}]({uri})",
+        "Source: {source} · geometry: {geometry} · profile of controls: {profile} · licence: "
+        "[{name}]({uri})",
+    ).fill(
+        source=code(layer.source),
+        geometry=layer.geometry,
+        profile=code(layer.profile),
+        name=layer.licence.name,
+        uri=layer.licence.uri,
+    )
+    rows = [(code(name), words.say(language)) for name, words in layer.columns.items()]
+    return (
+        f"## {layer.title.say(language)} (`{layer.name}`)\n\n"
+        f"{layer.description.say(language)}\n\n{facts.say(language)}\n\n{table(head, rows)}"
+    )
+
+
+# --------------------------------------------------------------------------- errors, glossary
+
+
+def error_codes(language: Language) -> str:
+    """Every class of error with its code and exit code."""
+    title = Text("Hatalar", "Errors").say(language)
+    lead = Text(
+        "Bir işi durduran her hata tek satırdır: yer (dosya, satır, alan), ne olduğu, çaresi. "
+        "Veri hatası işi durdurmaz; o bir bulgudur ve raporda yer alır.",
+        "Every error that stops a job is one line: place (file, row, field), what is wrong, the "
+        "remedy. Bad data does not stop a job; it becomes a finding and stands in the report.",
+    ).say(language)
+    head = {"tr": ("Kod", "Çıkış", "Anlamı"), "en": ("Code", "Exit", "Meaning")}[language]
+    rows = [
+        (code(each.code), each.exit_code, _meaning(each, language)) for each in _error_classes()
+    ]
+    return f"# {title}\n\n{lead}\n\n{table(head, rows)}"
+
+
+ERRORS_TR = {
+    "account": "Bir adım satır yitirdi ya da uydurdu: verinin değil, programın kusuru.",
+    "config": "Bir ayar eksik, bilinmiyor ya da yanlış türde.",
+    "conflict": "Nesnenin durumu bu işleme uygun değil.",
+    "not-allowed": "Bu kişi ya da rol bunu yapamaz.",
+    "not-found": "Adı verilen şey yok.",
+    "source": "Girdi olarak verilen dosya ya da servis, söylendiği gibi okunamıyor.",
+    "unavailable": "Gereken bir parça (veritabanı, disk) yok ya da gitti; "
+    "yeniden çalıştırmak güvenli.",
+    "usage": "Komut, yürütülemeyecek biçimde çağrıldı.",
+}
+
+
+def _error_classes() -> list[type[GisPlatformError]]:
+    """Our errors; every module is imported first, so that none is missed."""
+    for module in pkgutil.walk_packages(gis_platform.__path__, "gis_platform."):
+        if ".migrations" not in module.name:
+            importlib.import_module(module.name)
+    found: list[type[GisPlatformError]] = []
+    unseen: list[type[GisPlatformError]] = [GisPlatformError]
+    while unseen:
+        children = unseen.pop().__subclasses__()
+        unseen += children
+        found += [each for each in children if each.__module__.startswith("gis_platform.")]
+    return sorted(found, key=lambda each: each.code)
+
+
+def _meaning(error: type[GisPlatformError], language: Language) -> str:
+    english = (inspect.getdoc(error) or "").partition("\n")[0]
+    return ERRORS_TR.get(error.code, english) if language == "tr" else english
+
+
+def concepts(language: Language) -> str:
+    """The glossary."""
+    title = Text("Sözlük", "Glossary").say(language)
+    lead = Text(
+        "Her kavramın kodda, Türkçede ve İngilizcede tek adı vardır; son sütundaki adlar kodda "
+        "kullanılmaz.",
+        "Every concept has one name in code, in Turkish and in English; nobody uses the names of "
+        "the last column in code.",
+    ).say(language)
+    head = {
+        "tr": ("Türkçe", "Kodda", "İngilizce", "Not", "Kullanılmaz"),
+        "en": ("English", "In code", "Turkish", "Note", "Not used"),
+    }[language]
+    rows = [
+        (
+            each.tr if language == "tr" else each.en,
+            code(each.code),
+            each.en if language == "tr" else each.tr,
+            half(each.note, language),
+            ", ".join(code(word) for word in each.banned),
+        )
+        for each in glossary()
+    ]
+    return f"# {title}\n\n{lead}\n\n{table(head, rows)}"
+
+
+# --------------------------------------------------------------------------- entrance
+
+PAGES: dict[str, Callable[[Language], str]] = {
+    "settings.md": settings,
+    "commands.md": commands,
+    "layers.md": layers,
+    "errors.md": error_codes,
+    "glossary.md": concepts,
+}
+
+
+def pages() -> dict[Path, str]:
+    """Every generated page and its text."""
+    return {
+        DOCS / folder / name: f"{write(language)}\n<small>{MADE.say(language)}</small>\n"
+        for language, folder in FOLDERS.items()
+        for name, write in PAGES.items()
+    }
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the pages, or compare them with ``--check``; 1 where one is stale."""
+    stale = [
+        path
+        for path, text in pages().items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+    if "--check" in arguments:
+        for path in stale:
+            sys.stderr.write(f"{path.relative_to(DOCS.parent)}: run python docs/generate.py\n")
+        return 1 if stale else 0
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(pages()[path], encoding="utf-8")
+        sys.stderr.write(f"{path.relative_to(DOCS.parent)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
