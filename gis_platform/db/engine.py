@@ -25,6 +25,15 @@ class Database:
         self._timeout = statement_timeout_ms
         self._engines: dict[str, Engine] = {}
 
+    @property
+    def is_private(self) -> bool:
+        """Whether it is the private cluster, where every role logs in by itself."""
+        return not self._set_role
+
+    def url(self, role: Role = "gis_owner") -> URL:
+        """Address under which ``role`` connects; on a named server the role is set afterwards."""
+        return self._urls[role]
+
     def engine(self, role: Role) -> Engine:
         """The engine that has the rights of ``role`` and no more."""
         if role not in self._engines:

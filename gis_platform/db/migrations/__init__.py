@@ -1,0 +1,1 @@
+"""Alembic migrations: tables and columns only; functions, views and grants are in ``db/sql``."""
