@@ -24,7 +24,7 @@ def show(
     rows = []
     for name, meaning in known_variables().items():
         value: object = values
-        for part in name.removeprefix("GIS_").lower().split("__"):
+        for part in name.removeprefix("GIS_").lower().split("__"):  # ASCII: names of variables
             value = value[part] if isinstance(value, dict) else None
         rows.append({"name": name, "value": value, "meaning": half(meaning, settings.language)})
     if as_json:

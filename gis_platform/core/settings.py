@@ -183,6 +183,10 @@ class Settings(BaseSettings):
         return self.home / "reports"
 
 
+def _variable(*names: str) -> str:
+    return PREFIX + "__".join(names).upper()  # ASCII: names of fields
+
+
 def known_variables() -> dict[str, str]:
     """Every environment variable the platform reads, with its description."""
     known: dict[str, str] = {}
@@ -190,9 +194,9 @@ def known_variables() -> dict[str, str]:
         group = field.annotation
         if isinstance(group, type) and issubclass(group, BaseModel):
             for inner, inner_field in group.model_fields.items():
-                known[f"{PREFIX}{name}__{inner}".upper()] = inner_field.description or ""
+                known[_variable(name, inner)] = inner_field.description or ""
         else:
-            known[f"{PREFIX}{name}".upper()] = field.description or ""
+            known[_variable(name)] = field.description or ""
     return known
 
 
@@ -213,7 +217,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = PREFIX + "__".join(str(part) for part in first["loc"]).upper()
+        name = _variable(*(str(part) for part in first["loc"]))
         raise ConfigError(
             Text(
                 f"{name} ayarı geçersiz: {first['msg']}",

@@ -78,7 +78,7 @@ def name_key(name: str) -> str:
 
 
 def _c(name: str, kind: ColumnType, tr: str, en: str, **more: object) -> Column:
-    official = str(more.pop("official", name.replace("_", "").upper()))
+    official = str(more.pop("official", name.replace("_", "").upper()))  # ASCII: our names
     return Column(name, official, kind, Text(tr, en), **more)  # type: ignore[arg-type]
 
 

@@ -183,7 +183,7 @@ def frame_of(
 
 
 def _format_of(path: Path) -> TableFormat:
-    suffix = path.suffix.lower().lstrip(".")  # a suffix is ASCII, not Turkish text
+    suffix = path.suffix.lower().lstrip(".")  # ASCII: a suffix, no Turkish text
     if suffix in tables:
         return tables[suffix]
     known = ", ".join(f".{name}" for name in tables)
