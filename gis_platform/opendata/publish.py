@@ -184,7 +184,7 @@ def copy_of(layer: str, version: int, entry: Mapping[str, Any]) -> ask.FrozenCop
     """The frozen copy that belongs to a version."""
     return ask.FrozenCopy(
         name=f"{layer}_v{version}", source=entry["source"], key=entry["key"],
-        columns=tuple(entry["columns"]), geometry=entry["geometry"].upper(),
+        columns=tuple(entry["columns"]), geometry=entry["geometry"].upper(),  # ASCII: a type
     )  # fmt: skip
 
 
