@@ -4,12 +4,15 @@ EPSG:5254 and 2320 are defined north first; one wrapper with ``always_xy=True`` 
 coordinate in the program east first / longitude first (maks.md §2.2).
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import pyproj
+import shapely
 from numpy.typing import ArrayLike, NDArray
 from pyproj import CRS, Transformer
+from pyproj.transformer import TransformerGroup
 
 REGISTER_SRID = 5254
 """TUREF / TM30: Eyüpsultan lies in it whole; the register stores it (maks.md §2.1)."""
@@ -34,6 +37,37 @@ def reproject(
     """Coordinates from ``source`` to ``target`` EPSG, east first on both sides."""
     new_x, new_y = transformer(source, target).transform(np.asarray(x, float), np.asarray(y, float))
     return np.asarray(new_x, float), np.asarray(new_y, float)
+
+
+def reproject_geometry(
+    shapes: NDArray[np.object_], source: int, target: int
+) -> NDArray[np.object_]:
+    """Geometries from ``source`` to ``target`` EPSG, east first; ``None`` stays ``None``."""
+    if source == target:
+        return shapes
+    return np.asarray(
+        shapely.transform(shapes, transformer(source, target).transform, interleaved=False)
+    )
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A coordinate operation: its name in the EPSG registry and its accuracy.
+
+    Attributes:
+        name: as PROJ names it.
+        accuracy_m: stated accuracy, metres; ``None`` where none is stated.
+    """
+
+    name: str
+    accuracy_m: float | None
+
+
+@lru_cache(maxsize=64)
+def operation(source: int, target: int) -> Operation:
+    """The operation ``reproject`` uses between two EPSG codes, best first (maks.md §2.3)."""
+    best = TransformerGroup(source, target, always_xy=True).transformers[0]
+    return Operation(best.description, best.accuracy if best.accuracy >= 0 else None)
 
 
 def is_north_first(srid: int) -> bool:
