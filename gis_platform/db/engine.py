@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
@@ -37,21 +37,28 @@ class Database:
     def engine(self, role: Role) -> Engine:
         """The engine that has the rights of ``role`` and no more."""
         if role not in self._engines:
-            options = "-c timezone=UTC"
-            if self._set_role and role != OWNER:
-                options += f" -c role={role}"
-            if role == "gis_portal":
-                options += (
-                    f" -c default_transaction_read_only=on -c statement_timeout={self._timeout}"
-                )
             self._engines[role] = create_engine(
                 self._urls[role],
-                connect_args={"options": options, "application_name": f"gis-platform {role}"},
+                connect_args=self._session(role),
                 pool_size=8,
                 max_overflow=8,
                 pool_pre_ping=True,
             )
         return self._engines[role]
+
+    def driver_arguments(self, role: Role) -> dict[str, Any]:
+        """What psycopg needs to connect as ``role``, for the pool of the hot public reads."""
+        url = self._urls[role]
+        arguments = url.get_dialect()().create_connect_args(url)[1]
+        return {**arguments, **self._session(role)}
+
+    def _session(self, role: Role) -> dict[str, str]:
+        options = "-c timezone=UTC"
+        if self._set_role and role != OWNER:
+            options += f" -c role={role}"
+        if role == "gis_portal":
+            options += f" -c default_transaction_read_only=on -c statement_timeout={self._timeout}"
+        return {"options": options, "application_name": f"gis-platform {role}"}
 
     def dispose(self) -> None:
         """Close every connection."""
