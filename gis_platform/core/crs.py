@@ -70,6 +70,17 @@ def operation(source: int, target: int) -> Operation:
     return Operation(best.description, best.accuracy if best.accuracy >= 0 else None)
 
 
+def box_around(
+    box: tuple[float, float, float, float], source: int, target: int
+) -> tuple[float, float, float, float]:
+    """An upright box in ``target`` EPSG that holds ``box``, east first; edges bend, so along them.
+
+    Edges that have no place in ``target`` become infinite.
+    """
+    west, south, east, north = transformer(source, target).transform_bounds(*box, densify_pts=21)
+    return float(west), float(south), float(east), float(north)
+
+
 def is_north_first(srid: int) -> bool:
     """Whether the authority puts north before east (4326, 5253–5259, 2319–2325)."""
     return bool(CRS.from_epsg(srid).axis_info[0].direction == "north")

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection
+from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 
 from gis_platform.core.errors import Text, Unavailable
@@ -58,15 +59,16 @@ class ReadPool:
         connection = self._idle.pop() if self._idle else await self._connect()
         try:
             cursor = await connection.execute(sql.encode(), values)
-            rows = await cursor.fetchall()
-        except BaseException:
-            if connection.closed:
-                connection.pgconn.finish()
-            else:
-                self._idle.append(connection)
-            raise
-        self._idle.append(connection)
-        return rows
+            return await cursor.fetchall()
+        finally:
+            self._put_back(connection)
+
+    def _put_back(self, connection: AsyncConnection[TupleRow]) -> None:
+        """Keep a connection that can be asked again; one whose question was broken off is let go."""
+        if connection.pgconn.transaction_status == TransactionStatus.IDLE:
+            self._idle.append(connection)
+        else:
+            connection.pgconn.finish()
 
     async def _connect(self) -> AsyncConnection[TupleRow]:
         return await AsyncConnection.connect(

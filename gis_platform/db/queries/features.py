@@ -1,0 +1,205 @@
+"""Features as the public API gives them: SQL prepared once per shape of a question.
+
+The texts are for psycopg (``%(name)s``): the hot public reads run them on connections of their
+own, where building and compiling a statement at each request would cost more than PostgreSQL does.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal, cast
+
+from geoalchemy2 import Geometry
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Date,
+    DateTime,
+    Double,
+    FromClause,
+    Select,
+    TableClause,
+    Text,
+    bindparam,
+    column,
+    func,
+    literal_column,
+    make_url,
+    or_,
+    select,
+    table,
+    true,
+)
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.types import TypeEngine
+
+from gis_platform.core.crs import PUBLISHED_SRID, is_north_first
+from gis_platform.db.queries.published import COUNT_LIMIT, Served
+
+Box = Literal["none", "one", "two"]
+"""No box; one; or one on each side of the date line."""
+Start = Literal["first", "after", "offset"]
+"""From the first feature, after a key, or after so many features."""
+
+EDGES = ("west", "south", "east", "north")
+_TYPES: dict[str, TypeEngine[Any]] = {
+    "string": Text(), "integer": BigInteger(), "number": Double(), "boolean": Boolean(),
+    "date": Date(), "date-time": DateTime(timezone=True),
+}  # fmt: skip
+_DIALECT = make_url("postgresql+psycopg://").get_dialect()()
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What decides the text of a statement; every value is bound when it runs.
+
+    Attributes:
+        srid: CRS of the coordinates that come out, in its own axis order; ``None`` = longitude
+            first (CRS84).
+        box: parameters ``west, south, east, north``, x first (and ``west2`` …), of ``box_srid``;
+            where that is not 4326 also ``near_west`` …, a box in 4326 that holds it.
+        equals: columns compared with the parameters ``equal_0``, ``equal_1``, …
+        time: column compared with the parameters ``since`` and ``until``, those that are set.
+        start: ``after`` has the parameter ``after``; ``offset`` the parameter ``offset``.
+    """
+
+    served: Served
+    srid: int | None = None
+    box: Box = "none"
+    box_srid: int = PUBLISHED_SRID
+    equals: tuple[str, ...] = ()
+    time: str | None = None
+    since: bool = False
+    until: bool = False
+    start: Start = "first"
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything filters."""
+        return self.box != "none" or bool(self.equals) or self.since or self.until
+
+
+@lru_cache(maxsize=2048)
+def page_sql(shape: Shape) -> str:
+    """Key and GeoJSON text of at most ``limit`` features, in the order of the key."""
+    frozen = _table(shape.served)
+    page = _started(_narrowed(select(frozen), frozen, shape), frozen, shape)
+    rows = page.order_by(frozen.c[shape.served.key]).limit(_int("limit")).subquery("page")
+    key = rows.c[shape.served.key]
+    return _text(_feature(rows, shape.served, shape.srid).order_by(key))
+
+
+@lru_cache(maxsize=512)
+def feature_sql(served: Served, srid: int | None) -> str:
+    """Key and GeoJSON text of the feature whose key is ``key``."""
+    frozen = _table(served)
+    key = frozen.c[served.key]
+    row = select(frozen).where(key == bindparam("key", type_=key.type)).subquery("page")
+    return _text(_feature(row, served, srid))
+
+
+@lru_cache(maxsize=1024)
+def count_sql(shape: Shape) -> str:
+    """How many features answer, counted to ``COUNT_LIMIT`` + 1 and no further."""
+    frozen = _table(shape.served)
+    found = _narrowed(select(_constant(1)).select_from(frozen), frozen, shape).limit(
+        _constant(COUNT_LIMIT + 1)
+    )
+    return _text(select(func.count()).select_from(found.subquery("found")))
+
+
+@lru_cache(maxsize=512)
+def _table(served: Served) -> TableClause:
+    columns = [column(name, _TYPES[kind]) for name, kind in served.types]
+    shape = column("geometry", Geometry(served.geometry.upper(), srid=PUBLISHED_SRID))
+    return table(served.name, *columns, shape, schema="published")
+
+
+def _feature(rows: FromClause, served: Served, srid: int | None) -> Select[Any]:
+    key = rows.c[served.key]
+    record = select(*(rows.c[name] for name, _ in served.types)).correlate(rows).lateral("record")
+    values = func.row_to_json(record.table_valued())
+    said: ColumnElement[Any] = _constant('{"type":"Feature","id":')
+    for part in (
+        sql_cast(func.to_json(key), Text), _constant(',"geometry":'), _drawn(rows, served, srid),
+        _constant(',"properties":'), sql_cast(values, Text), _constant("}"),
+    ):  # fmt: skip
+        said = said.op("||")(part)
+    return select(key, said).select_from(rows.join(record, true()))
+
+
+def _drawn(rows: FromClause, served: Served, srid: int | None) -> ColumnElement[str]:
+    """The geometry as GeoJSON: 7 decimals of a degree (1 cm), 3 of a metre; rings as RFC 7946."""
+    shape = cast("ColumnElement[Any]", rows.c.geometry)
+    if "polygon" in served.geometry:
+        shape = func.ST_ForcePolygonCCW(shape)
+    if srid is not None:
+        if srid != PUBLISHED_SRID:
+            shape = func.ST_Transform(shape, _constant(srid))
+        if is_north_first(srid):
+            shape = func.ST_FlipCoordinates(shape)
+    decimals = 7 if srid in {None, PUBLISHED_SRID} else 3
+    return cast("ColumnElement[str]", func.ST_AsGeoJSON(shape, _constant(decimals), _constant(0)))
+
+
+def _started(asked: Select[Any], frozen: TableClause, shape: Shape) -> Select[Any]:
+    key = frozen.c[shape.served.key]
+    if shape.start == "after":
+        return asked.where(key > bindparam("after", type_=key.type))
+    if shape.start == "offset" and not shape.is_narrowed:
+        # The index alone is walked to the offset; the wide rows in between are never read.
+        first = (
+            select(key).order_by(key).offset(_int("offset")).limit(_constant(1)).scalar_subquery()
+        )
+        return asked.where(key >= first)
+    return asked.offset(_int("offset")) if shape.start == "offset" else asked
+
+
+def _narrowed(asked: Select[Any], frozen: TableClause, shape: Shape) -> Select[Any]:
+    if shape.box != "none":
+        geometry = cast("ColumnElement[Any]", frozen.c.geometry)
+        halves = ("",) if shape.box == "one" else ("", "2")
+        asked = asked.where(or_(*(_inside(geometry, shape.box_srid, half) for half in halves)))
+    for number, name in enumerate(shape.equals):
+        of = frozen.c[name]
+        asked = asked.where(of == bindparam(f"equal_{number}", type_=of.type))
+    if shape.time is not None:
+        at = frozen.c[shape.time]
+        if shape.since:
+            asked = asked.where(at >= bindparam("since", type_=at.type))
+        if shape.until:
+            asked = asked.where(at <= bindparam("until", type_=at.type))
+    return asked
+
+
+def _inside(geometry: ColumnElement[Any], srid: int, half: str) -> ColumnElement[bool]:
+    """Whether a geometry meets the box, judged in the CRS of the box.
+
+    In another CRS than the stored one the index is asked with ``near_west`` …, a box in EPSG:4326
+    that holds the other one, and what it finds is looked at exactly.
+    """
+    box = _envelope(half, srid)
+    if srid == PUBLISHED_SRID:
+        return cast("ColumnElement[bool]", func.ST_Intersects(geometry, box))
+    exact = func.ST_Intersects(func.ST_Transform(geometry, _constant(srid)), box)
+    return geometry.op("&&")(_envelope(half, PUBLISHED_SRID, "near_")) & exact
+
+
+def _envelope(half: str, srid: int, prefix: str = "") -> ColumnElement[Any]:
+    edges: list[ColumnElement[float]] = [
+        bindparam(f"{prefix}{name}{half}", type_=Double()) for name in EDGES
+    ]
+    return cast("ColumnElement[Any]", func.ST_MakeEnvelope(*edges, _constant(srid)))
+
+
+def _int(name: str) -> ColumnElement[int]:
+    return bindparam(name, type_=BigInteger())
+
+
+def _constant(value: int | str) -> ColumnElement[Any]:
+    """A number or a piece of JSON of ours, written into the text: PostGIS plans by it."""
+    return literal_column(str(value) if isinstance(value, int) else f"'{value}'")
+
+
+def _text(asked: Select[Any]) -> str:
+    return str(asked.compile(dialect=_DIALECT))
