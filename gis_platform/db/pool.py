@@ -64,7 +64,7 @@ class ReadPool:
             self._put_back(connection)
 
     def _put_back(self, connection: AsyncConnection[TupleRow]) -> None:
-        """Keep a connection that can be asked again; one whose question was broken off is let go."""
+        """Keep a connection that can be asked again; let go of one that was broken off."""
         if connection.pgconn.transaction_status == TransactionStatus.IDLE:
             self._idle.append(connection)
         else:
