@@ -48,8 +48,8 @@ def fold(text: str) -> str:
     ``İSTİKLÂL``, ``istiklal`` and ``ISTIKLAL`` fold to the same key. The SQL function
     ``public.fold_tr`` must give the same result; a test compares them.
     """
-    text = unicodedata.normalize("NFC", text).replace(_COMBINING_DOT, "").translate(_FOLD).lower()
-    text = unicodedata.normalize("NFKD", text)
+    text = unicodedata.normalize("NFC", text).replace(_COMBINING_DOT, "").translate(_FOLD)
+    text = unicodedata.normalize("NFKD", text).lower()  # in this order: № holds a capital
     text = "".join(c for c in text if not unicodedata.combining(c))
     return " ".join(text.split())
 
