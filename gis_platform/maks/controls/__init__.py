@@ -1,0 +1,1 @@
+"""The controls: one rule per file, found by the registry."""
