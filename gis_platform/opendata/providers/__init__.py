@@ -1,0 +1,1 @@
+"""Providers of ours for pygeoapi."""
