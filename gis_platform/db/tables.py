@@ -43,6 +43,8 @@ METADATA = MetaData(
     }
 )
 SCHEMAS = ("raw", "work", "maks", "catalogue", "published")
+DESCRIBED = frozenset({None, "raw", "work", "maks"})
+"""Schemas whose tables this module describes; ``None`` is ``public``."""
 
 _NOW = text("clock_timestamp()")
 
@@ -76,7 +78,6 @@ PLATFORM_UPGRADE = Table(
     Column("checksum", Text, nullable=False),
     _time("upgraded_at", nullable=False, server_default=_NOW),
     CheckConstraint("is_only", name="one_row"),
-    schema="public",
     comment="What db/upgrade.py did last.",
 )
 
@@ -90,7 +91,7 @@ BATCH = Table(
     Column("file_name", Text, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("size", BigInteger, nullable=False, comment="bytes"),
-    Column("counts", JSONB, nullable=False, comment="rows received, per table"),
+    Column("counts", JSONB, comment="rows received, per table; known when all are in"),
     _time("received_at", nullable=False, server_default=_NOW),
     Column("source_srid", Integer, comment="EPSG code of the coordinates as received"),
     Column("crs_operation", Text, comment="transformation into the CRS of the register"),
@@ -137,12 +138,17 @@ REVIEW_DECISION = Table(
     Column("decided_by", Text, nullable=False),
     Column("batch_id", BigInteger, ForeignKey("raw.batch.id")),
     Column("row_no", BigInteger),
-    Column("address", Text, nullable=False, comment="the text the decision is about"),
+    Column("key", Text, nullable=False, comment="normalised address or adres no it holds for"),
+    Column("address", Text, nullable=False, comment="the text as the person saw it"),
     Column("decision", Text, nullable=False),
-    Column("chosen", JSONB, nullable=False, comment="the place chosen: codes and door"),
+    Column("mahalle_kod", BigInteger),
+    Column("csbm_kod", BigInteger),
+    Column("dis_kapi_no", Text),
+    Column("numarataj_kimlik_no", BigInteger),
     Column("note", Text),
     CheckConstraint("decision IN ('accept', 'refuse')", name="decision"),
     CheckConstraint("btrim(decided_by) <> ''", name="person"),
+    Index("review_decision_key_idx", "key", "id"),
     schema="raw",
     comment="What people decided about doubtful matches; only grows.",
 )

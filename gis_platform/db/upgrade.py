@@ -3,20 +3,33 @@
 import hashlib
 from importlib import resources
 from importlib.resources.abc import Traversable
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from geoalchemy2 import alembic_helpers
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from gis_platform.core.errors import ConfigError, Text
 from gis_platform.db.cluster import ROLES
 from gis_platform.db.engine import Database
+from gis_platform.db.tables import DESCRIBED, METADATA
 
 _LOCK = 7_525_400
 """Advisory lock under which one process at a time upgrades."""
 _MIGRATIONS = resources.files("gis_platform.db") / "migrations"
 _SQL = resources.files("gis_platform.db") / "sql"
+COMPARISON: dict[str, Any] = {
+    "target_metadata": METADATA,
+    "include_schemas": True,
+    "include_name": lambda name, kind, _parents: kind != "schema" or name in DESCRIBED,
+    "include_object": alembic_helpers.include_object,
+    "process_revision_directives": alembic_helpers.writer,
+    "render_item": alembic_helpers.render_item,
+    "compare_server_default": True,
+}
+"""How Alembic compares a database with ``db/tables.py``: PostGIS keeps its own tables."""
 _NO_RIGHT = "42501"
 _NO_EXTENSION = "0A000"
 

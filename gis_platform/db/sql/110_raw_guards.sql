@@ -6,12 +6,12 @@ BEGIN
         USING ERRCODE = 'insufficient_privilege';
 END $$;
 
--- Of a batch only its state moves, from received to loaded.
+-- A batch is closed once: its rows are counted and its state moves from received to loaded.
 CREATE OR REPLACE FUNCTION raw.guard_batch() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
-    IF to_jsonb(NEW) - 'state' IS DISTINCT FROM to_jsonb(OLD) - 'state'
-       OR (OLD.state = 'loaded' AND NEW.state <> 'loaded') THEN
+    IF OLD.state = 'loaded'
+       OR to_jsonb(NEW) - 'state' - 'counts' IS DISTINCT FROM to_jsonb(OLD) - 'state' - 'counts' THEN
         RAISE EXCEPTION 'what was received cannot be changed' USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NEW;

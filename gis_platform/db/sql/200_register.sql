@@ -30,3 +30,10 @@ END $$;
 SELECT maks.show_layer(left(relname, -length('_version')))
     FROM pg_class WHERE relnamespace = 'maks'::regnamespace AND relkind = 'r'
         AND relname LIKE '%\_version' ORDER BY relname;
+
+-- Fresh statistics after a load: only the owner of a table may take them.
+CREATE OR REPLACE FUNCTION maks.analyze_layer(layer_name text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    EXECUTE format('ANALYZE maks.%I', layer_name || '_version');
+END $$;

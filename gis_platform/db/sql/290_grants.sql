@@ -9,10 +9,10 @@ REVOKE ALL ON SCHEMA raw, work, maks FROM PUBLIC, gis_etl, gis_office, gis_porta
 REVOKE ALL ON ALL TABLES IN SCHEMA raw, work, maks FROM PUBLIC, gis_etl, gis_office, gis_portal;
 REVOKE ALL ON ALL ROUTINES IN SCHEMA raw, work, maks FROM PUBLIC;
 
--- etl writes raw, work and maks; of raw it can neither change nor remove anything but a batch's state.
+-- etl writes raw, work and maks; of raw it can change nothing but close a batch, and remove nothing.
 GRANT USAGE ON SCHEMA raw, work, maks TO gis_etl;
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA raw TO gis_etl;
-GRANT UPDATE (state) ON raw.batch TO gis_etl;
+GRANT UPDATE (state, counts) ON raw.batch TO gis_etl;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA work TO gis_etl;
 GRANT SELECT ON ALL TABLES IN SCHEMA maks TO gis_etl;
 DO $$

@@ -29,7 +29,6 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("is_only", name=op.f("platform_upgrade_one_row_check")),
         sa.PrimaryKeyConstraint("is_only", name=op.f("platform_upgrade_pkey")),
-        schema="public",
         comment="What db/upgrade.py did last.",
     )
     op.create_table(
@@ -42,8 +41,8 @@ def upgrade() -> None:
         sa.Column(
             "counts",
             postgresql.JSONB(astext_type=sa.Text()),
-            nullable=False,
-            comment="rows received, per table",
+            nullable=True,
+            comment="rows received, per table; known when all are in",
         ),
         sa.Column(
             "received_at",
@@ -144,14 +143,15 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.Text(), nullable=False),
         sa.Column("batch_id", sa.BigInteger(), nullable=True),
         sa.Column("row_no", sa.BigInteger(), nullable=True),
-        sa.Column("address", sa.Text(), nullable=False, comment="the text the decision is about"),
-        sa.Column("decision", sa.Text(), nullable=False),
         sa.Column(
-            "chosen",
-            postgresql.JSONB(astext_type=sa.Text()),
-            nullable=False,
-            comment="the place chosen: codes and door",
+            "key", sa.Text(), nullable=False, comment="normalised address or adres no it holds for"
         ),
+        sa.Column("address", sa.Text(), nullable=False, comment="the text as the person saw it"),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("mahalle_kod", sa.BigInteger(), nullable=True),
+        sa.Column("csbm_kod", sa.BigInteger(), nullable=True),
+        sa.Column("dis_kapi_no", sa.Text(), nullable=True),
+        sa.Column("numarataj_kimlik_no", sa.BigInteger(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.CheckConstraint("btrim(decided_by) <> ''", name=op.f("review_decision_person_check")),
         sa.CheckConstraint(
@@ -163,6 +163,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("review_decision_pkey")),
         schema="raw",
         comment="What people decided about doubtful matches; only grows.",
+    )
+    op.create_index(
+        "review_decision_key_idx", "review_decision", ["key", "id"], unique=False, schema="raw"
     )
     op.create_table(
         "finding",

@@ -1,0 +1,75 @@
+"""Frames into tables by COPY: the fast way in, into a temporary table or one that only grows."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import shapely
+from psycopg import sql
+from sqlalchemy import Connection
+
+NUL = "\x00"
+
+
+def copy_rows(
+    connection: Connection, target: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Append ``rows`` to ``target`` (``schema.table`` or a temporary table)."""
+    raw = connection.connection.driver_connection
+    assert raw is not None  # noqa: S101 – a connection in use has one
+    order = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(*target.split(".")), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with raw.cursor() as cursor, cursor.copy(order) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def values_of(series: pd.Series) -> list[Any]:
+    """The values of a column with ``None`` for missing, as Python objects."""
+    values: list[Any] = series.astype(object).where(series.notna(), None).tolist()
+    return values
+
+
+def ewkb_of(geometry: Any, srid: int | None) -> list[str | None]:
+    """Geometries as hexadecimal EWKB with ``srid``, ``None`` where there is none."""
+    shapes = shapely.set_srid(geometry, srid or 0)
+    hexes: list[str | None] = shapely.to_wkb(shapes, hex=True, include_srid=True).tolist()
+    return hexes
+
+
+def json_of(value: Any) -> str | None:
+    """JSON that PostgreSQL can store: no NUL, no half surrogate; ``None`` stays ``None``."""
+    if value is None:
+        return None
+    said = json.dumps(value, ensure_ascii=False, default=_plain)
+    if "\\u0000" in said:
+        said = said.replace("\\u0000", "\ufffd")
+    return said.encode("utf-8", "replace").decode()
+
+
+def json_rows(frame: pd.DataFrame) -> list[str]:
+    """Each row as a JSON object of its columns; what is missing is left out as ``null``."""
+    names = list(frame.columns)
+    columns = [values_of(frame[name]) for name in names]
+    rows = zip(*columns, strict=True) if columns else ((),) * len(frame)
+    return [json_of(dict(zip(names, row, strict=True))) or "{}" for row in rows]
+
+
+def storable(text: str | None) -> str | None:
+    """Text that PostgreSQL can store: NUL and half surrogates become replacement characters."""
+    if text is None:
+        return None
+    return text.replace(NUL, "\ufffd").encode("utf-8", "replace").decode()
+
+
+def _plain(value: Any) -> Any:
+    """What ``json`` cannot write by itself: numpy numbers, dates, mappings, the rest as text."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    if hasattr(value, "item"):
+        return value.item()
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return str(value)
