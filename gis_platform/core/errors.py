@@ -91,6 +91,12 @@ class NotFound(GisPlatformError):
     code = "not-found"
 
 
+class Gone(NotFound):
+    """The thing named existed and was taken back."""
+
+    code = "gone"
+
+
 class NotAllowed(GisPlatformError):
     """This person or role may not do that."""
 
