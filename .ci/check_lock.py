@@ -1,9 +1,12 @@
 """Checks the lock files: hashes everywhere, addresses nowhere, and nothing of pyproject missing.
 
-Relock with::
+Relock, both with ``--universal --python-version 3.11 --generate-hashes --no-header``::
 
-    uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
-        --generate-hashes --no-header -o requirements.lock
+    uv pip compile pyproject.toml --all-extras … -o requirements.lock
+    echo hatchling | uv pip compile pyproject.toml - -c requirements.lock --no-annotate …
+        -o docker/requirements.lock
+
+The second holds what the image needs: no tools of development, the same versions.
 """
 
 import json
@@ -91,6 +94,13 @@ def check(root: Path) -> list[str]:
     """Every fault of the lock files under ``root``."""
     pins, faults = pins_of(root / "requirements.lock")
     faults += pins_of(root / "requirements-uv.lock")[1]
+    image, image_faults = pins_of(root / "docker" / "requirements.lock")
+    faults += image_faults
+    faults += [
+        f"docker/requirements.lock: {name} {sorted(versions)} is not what requirements.lock says"
+        for name, versions in image.items()
+        if not versions <= pins.get(name, set())
+    ]
     faults += missing_from(pins, tomllib.loads((root / "pyproject.toml").read_text("utf-8")))
     package, lock = (
         json.loads((root / name).read_text("utf-8"))

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 import shutil
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 FILES = (
     "requirements.lock",
     "requirements-uv.lock",
+    "docker/requirements.lock",
     "pyproject.toml",
     "package.json",
     "package-lock.json",
@@ -30,6 +32,7 @@ def check_lock() -> ModuleType:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
+    (tmp_path / "docker").mkdir()
     for name in FILES:
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
@@ -62,6 +65,12 @@ def test_dependency_that_is_not_locked_is_found(
     said = project.read_text("utf-8").replace('"alembic>=1.16"', f'"{wanted}"')
     project.write_text(said, encoding="utf-8")
     assert any(wanted.partition(">")[0] in each for each in check_lock.check(copy))
+
+
+def test_image_with_another_version_is_found(check_lock: ModuleType, copy: Path) -> None:
+    lock = copy / "docker" / "requirements.lock"
+    lock.write_text(re.sub(r"alembic==\S+", "alembic==0.1", lock.read_text("utf-8")), "utf-8")
+    assert any("docker/requirements.lock: alembic" in each for each in check_lock.check(copy))
 
 
 def test_npm_lock_with_an_address_or_without_integrity_is_found(
