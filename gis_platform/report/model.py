@@ -74,7 +74,7 @@ class ControlLine:
 class RunReport:
     """One run: what came in, what became of it, where and why."""
 
-    run_id: int
+    batch_id: int
     pipeline: str
     title: Text
     source: SourceFacts
@@ -97,7 +97,7 @@ class RunReport:
     def as_json(self) -> dict[str, Any]:
         """The report for machines; both languages, no geometry."""
         return {
-            "run_id": self.run_id,
+            "batch_id": self.batch_id,
             "pipeline": self.pipeline,
             "title": _both(self.title),
             "source": vars(self.source),

@@ -3,7 +3,7 @@
 from gis_platform.core.errors import Text
 
 WORDS: dict[str, Text] = {
-    "run": Text("Çalıştırma", "Run"),
+    "run": Text("Parti", "Batch"),
     "file": Text("Dosya", "File"),
     "checksum": Text("SHA-256", "SHA-256"),
     "time": Text("Süre", "Time"),

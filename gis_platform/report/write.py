@@ -27,7 +27,7 @@ _templates = Environment(
 
 def write_report(report: RunReport, folder: Path, language: Language) -> Path:
     """Write ``report.html`` and ``report.json`` into a folder of the run's own; the page's path."""
-    here = folder / f"{report.pipeline}-{report.run_id}"
+    here = folder / f"{report.pipeline}-{report.batch_id}"
     here.mkdir(parents=True, exist_ok=True)
     page = here / "report.html"
     page.write_text(as_html(report, language), encoding="utf-8")

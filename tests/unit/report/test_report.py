@@ -23,7 +23,7 @@ START = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 
 def a_report(**changes: object) -> RunReport:
     values: dict[str, object] = {
-        "run_id": 7,
+        "batch_id": 7,
         "pipeline": "aks_to_maks",
         "title": Text("AKS'den MAKS'a", "AKS to MAKS"),
         "source": SourceFacts("aks.csv", "ab" * 32, 123_456),

@@ -1,0 +1,49 @@
+"""A file as it was handed over: its checksum, size and about how many rows it has."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from gis_platform.core.errors import Place, SourceError, Text
+
+_BLOCK = 4 << 20
+_LINES = frozenset({".csv", ".tsv", ".txt"})
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file that came in.
+
+    Attributes:
+        sha256: of its bytes.
+        size: bytes.
+        lines: line ends below the header; ``None`` where the format has none.
+    """
+
+    path: Path
+    sha256: str
+    size: int
+    lines: int | None
+
+
+def received(path: Path) -> Received:
+    """Read a file once, in blocks, and say what it is.
+
+    Raises:
+        SourceError: there is no such file, or it is a folder.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise SourceError(
+            Text("Böyle bir dosya yok.", "There is no such file."),
+            place=Place(file=str(path)),
+            remedy=Text("yolu denetleyin", "check the path"),
+        )
+    digest, size, lines = hashlib.sha256(), 0, 0
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+            size += len(block)
+            lines += block.count(b"\n")
+    has_lines = path.suffix.lower() in _LINES  # a suffix is ASCII, not Turkish text
+    return Received(path, digest.hexdigest(), size, max(0, lines - 1) if has_lines else None)
