@@ -144,8 +144,8 @@ def _tables(path: Path) -> Iterator[TableRef]:
         yield from _geodatabase(path)
     elif path.is_dir():
         for item in sorted(path.iterdir()):
-            if item.is_dir() or _suffix(item.name) in {*SUFFIXES, "zip"}:
-                yield from _tables(item) if not _is_shadowed(item) else ()
+            if item.is_dir() or (_suffix(item.name) in {*SUFFIXES, "zip"} and _is_own(item)):
+                yield from _tables(item)
     elif _suffix(path.name) == "zip":
         yield from _archive(path)
     elif _suffix(path.name) in SUFFIXES:
@@ -158,12 +158,15 @@ def _is_geodatabase(path: Path) -> bool:
     return _suffix(path.name) == "gdb" or any(path.glob("a0000000*.gdbtable"))
 
 
-def _is_shadowed(path: Path) -> bool:
-    """The attributes of a shapefile or a MapInfo table are read with it, not by themselves."""
-    if _suffix(path.name) != "dbf":
-        return False
-    there = {fold(other.suffix.lstrip(".")) for other in path.parent.glob(f"{path.stem}.*")}
-    return bool(there & _NO_TABLES)
+def _is_own(path: Path) -> bool:
+    """Whether a file of a folder is a dataset: no attributes of another, no JSON of some kind."""
+    if _suffix(path.name) == "dbf":
+        there = {fold(other.suffix.lstrip(".")) for other in path.parent.glob(f"{path.stem}.*")}
+        return not there & _NO_TABLES
+    if _suffix(path.name) == "json":
+        with path.open("rb") as file:
+            return b'"Feature' in file.read(_BLOCK)
+    return True
 
 
 def _geodatabase(path: Path) -> Iterator[TableRef]:
@@ -175,7 +178,8 @@ def _geodatabase(path: Path) -> Iterator[TableRef]:
     if catalog is not None:
         _, fids, _, values = catalog
         for number, name in zip(fids, values[0], strict=True):
-            if not (path / f"a{int(number):08x}.gdbtable").exists():
+            is_own = str(name).startswith("GDB_")
+            if not is_own and not (path / f"a{int(number):08x}.gdbtable").exists():
                 raise _missing_table(path, str(name), [ref.table for ref in found])
     yield from found
 

@@ -1,0 +1,136 @@
+"""Values of a delivery as the register keeps them, and which of them cannot be kept.
+
+Every function takes a column as received (text, numbers, times as text) and returns the column in
+its own type and a mask of the values that say something else than such a value.
+"""
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from gis_platform.core.text import clean, fold
+from gis_platform.maks.model import ColumnType
+
+Converted = tuple[pd.Series, pd.Series]
+
+_NOTHING = frozenset({"", "null", "<null>", "none", "nan", "nat"})
+_WHOLE = r"^([-+]?\d+)(?:[.,]0+)?$"
+_GUID = r"^\{?([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})\}?$"
+_HEX = str.maketrans("abcdef", "ABCDEF")
+_LARGEST = {"int": 2**31 - 1, "long": 2**63 - 1}
+_MILLISECONDS_FROM = 10**11
+"""Epoch numbers from here on count milliseconds (1973 on), below it seconds."""
+_SECONDS_FROM = 10**8
+_FORMATS = (
+    (r"\d{8}", "%Y%m%d"),
+    (r"\d{1,2}\.\d{1,2}\.\d{4}", "%d.%m.%Y"),
+    (r"\d{1,2}\.\d{1,2}\.\d{4} \d{1,2}:\d{2}", "%d.%m.%Y %H:%M"),
+    (r"\d{1,2}\.\d{1,2}\.\d{4} \d{1,2}:\d{2}:\d{2}", "%d.%m.%Y %H:%M:%S"),
+)
+
+
+def converter(kind: ColumnType) -> Callable[[pd.Series], Converted]:
+    """The function for columns of that kind."""
+    whole = {"int": _as_int, "long": _as_long}
+    return {"text": as_text, "guid": as_guid, "real": as_real, "timestamp": as_time, **whole}[kind]
+
+
+def as_text(column: pd.Series) -> Converted:
+    """Single blanks, no control characters; ``12.0`` from a number column as ``12``."""
+    text = _texts(column)
+    return text, pd.Series(data=False, index=column.index)
+
+
+def as_guid(column: pd.Series) -> Converted:
+    """``{8-4-4-4-12}`` in capitals and braces; another key as it is, a spreadsheet's ``.0`` off."""
+    text = _texts(column)
+    core = text.str.extract(_GUID, expand=False).str.translate(_HEX)
+    other = text.str.replace(_WHOLE, r"\1", regex=True)
+    return ("{" + core + "}").fillna(other).astype("str"), pd.Series(False, index=column.index)  # noqa: FBT003
+
+
+def as_whole(column: pd.Series, kind: str) -> Converted:
+    """Whole numbers, nullable."""
+    text = _texts(column)
+    number = pd.to_numeric(text.str.extract(_WHOLE, expand=False), errors="coerce")
+    good = number.abs() <= _LARGEST[kind]
+    exact = text.str.extract(_WHOLE, expand=False).where(good)
+    return exact.astype("Int64"), text.notna() & ~good
+
+
+def as_real(column: pd.Series) -> Converted:
+    """Numbers with a decimal point or comma."""
+    text = _texts(column)
+    number = pd.to_numeric(text.str.replace(",", ".", regex=False), errors="coerce")
+    number = number.astype("float64").where(np.isfinite(number.astype("float64")))
+    return number, text.notna() & number.isna()
+
+
+def as_time(column: pd.Series) -> Converted:
+    """UTC times from ISO text, Turkish dates, epoch seconds or milliseconds, ``20141231``."""
+    text = _texts(column)
+    distinct = pd.Series(text.dropna().unique(), dtype="str")
+    known = dict(zip(distinct, _times(distinct), strict=True))
+    times = pd.Series(text.map(known), index=column.index, dtype="datetime64[us, UTC]")
+    return times, text.notna() & times.isna()
+
+
+def _as_int(column: pd.Series) -> Converted:
+    return as_whole(column, "int")
+
+
+def _as_long(column: pd.Series) -> Converted:
+    return as_whole(column, "long")
+
+
+def _texts(column: pd.Series) -> pd.Series:
+    """Any column as text; what means nothing is missing."""
+    if pd.api.types.is_float_dtype(column.dtype):
+        whole = column.notna() & (column == column.round()) & (column.abs() < 2**53)
+        text = column.astype(object)
+        text[whole] = column[whole].astype("int64").astype("str")
+        column = text
+    if column.dtype == object:
+        column = column.map(_said, na_action="ignore")
+    known = pd.Series(column.dropna().unique(), dtype=object)
+    said = known.map(lambda value: clean(str(value)))
+    said = said.where(~said.map(lambda text: fold(text) in _NOTHING), None)
+    return column.map(dict(zip(known, said, strict=True))).astype("str")
+
+
+def _said(value: object) -> str:
+    return value if isinstance(value, str) else str(value)
+
+
+def _times(text: pd.Series) -> pd.Series:
+    found = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us, UTC]")
+    iso = text.str.replace("/", "-", regex=False)
+    iso = iso.where(iso.str.match(r"\d{4}-\d{1,2}-\d{1,2}"))
+    found = found.fillna(_parsed(iso, "ISO8601"))
+    dotted = text.str.replace(r"[/-]", ".", regex=True)
+    for pattern, shape in _FORMATS:
+        found = found.fillna(_parsed(dotted.where(dotted.str.fullmatch(pattern)), shape))
+    epoch = pd.to_numeric(text.where(text.str.fullmatch(r"-?\d{9,13}(\.0+)?")), errors="coerce")
+    scale = np.where(epoch.abs() >= _MILLISECONDS_FROM, 1000.0, 1.0)
+    seconds = (epoch / scale).where(epoch.abs() >= _SECONDS_FROM)
+    return found.fillna(pd.to_datetime(seconds, unit="s", utc=True).astype(found.dtype))
+
+
+def _parsed(text: pd.Series, shape: str) -> pd.Series:
+    times = pd.to_datetime(text, format=shape, utc=True, errors="coerce")
+    return times.astype("datetime64[us, UTC]")
+
+
+def is_turkish_identity_number(text: pd.Series) -> pd.Series:
+    """Which values pass the check digits of a Turkish identity number (KVKK)."""
+    good = text.fillna("").str.fullmatch(re.compile(r"[1-9]\d{10}"))
+    digits = np.array([[int(c) for c in one] for one in text[good]], int).reshape(-1, 11)
+    odd, even = digits[:, 0:9:2].sum(axis=1), digits[:, 1:8:2].sum(axis=1)
+    passes = ((7 * odd - even) % 10 == digits[:, 9]) & (
+        digits[:, :10].sum(axis=1) % 10 == digits[:, 10]
+    )
+    result = pd.Series(False, index=text.index)  # noqa: FBT003
+    result[good] = passes
+    return result
