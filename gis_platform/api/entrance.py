@@ -1,0 +1,127 @@
+"""What every request passes first and every answer last: id, security headers, HEAD, access log."""
+
+import logging
+import re
+import time
+from uuid import uuid4
+
+from starlette.datastructures import MutableHeaders
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+access_log = logging.getLogger("gis_platform.access")
+
+FILES = "/files/"
+_PUBLIC_DATA = ("/api/", "/ogc", "/tiles/", FILES, "/outline/")
+"""Open data: pages of other hosts may read it."""
+_GIVEN_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_LOGGED_PATH = 200
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "font-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(self)",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+
+class Entrance:
+    """Gives each request an id and each answer its headers, and writes one line about it.
+
+    The line holds no query: what people search for is personal data.
+    """
+
+    def __init__(self, app: ASGIApp, *, is_https: bool) -> None:
+        self._app = app
+        self._headers = _HEADERS | (
+            {"strict-transport-security": "max-age=31536000"} if is_https else {}
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        request_id = _request_id(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
+        is_public_data = scope["path"].startswith(_PUBLIC_DATA)
+        status, size = 0, 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status, size
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                self._dress(MutableHeaders(scope=message), request_id, is_open=is_public_data)
+            size += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await _without_head(self._app)(scope, receive, sending)
+        finally:
+            spent = (time.perf_counter() - began) * 1000
+            access_log.info(
+                "%s %s %d %d B %.0f ms %s",
+                scope["method"], _path(scope), status, size, spent, request_id,
+            )  # fmt: skip
+
+    def _dress(self, headers: MutableHeaders, request_id: str, *, is_open: bool) -> None:
+        for name, value in self._headers.items():
+            headers.setdefault(name, value)
+        headers["x-request-id"] = request_id
+        if is_open:
+            headers.setdefault("access-control-allow-origin", "*")
+        headers.setdefault(
+            "cross-origin-resource-policy", "cross-origin" if is_open else "same-origin"
+        )
+
+
+class Compression:
+    """gzip for what shrinks; files for download go as they are, so that parts can be asked for."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._plain = app
+        self._compressed = GZipMiddleware(
+            app, minimum_size=700, compresslevel=5,
+            exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream"),
+        )  # fmt: skip
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        is_file = scope["type"] == "http" and scope["path"].startswith(FILES)
+        await (self._plain if is_file else self._compressed)(scope, receive, send)
+
+
+def _without_head(app: ASGIApp) -> ASGIApp:
+    """HEAD is GET without a body; only files for download know a quicker way."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] != "HEAD" or scope["path"].startswith(FILES):
+            await app(scope, receive, send)
+            return
+
+        async def bodiless(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await app({**scope, "method": "GET"}, receive, bodiless)
+
+    return serve
+
+
+def _request_id(scope: Scope) -> str:
+    """The id the caller gave, where it is harmless; else a new one."""
+    given = dict(scope["headers"]).get(b"x-request-id", b"")
+    return given.decode() if _GIVEN_ID.fullmatch(given) else uuid4().hex
+
+
+def _path(scope: Scope) -> str:
+    """The path as it was sent, still percent-encoded, without the query."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return raw.partition(b"?")[0].decode("ascii", "backslashreplace")[:_LOGGED_PATH]

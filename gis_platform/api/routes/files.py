@@ -1,0 +1,51 @@
+"""Files for download: parts on request, an ETag, kept for ever; and the address of the latest."""
+
+import base64
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Response
+from fastapi.responses import FileResponse, RedirectResponse
+
+from gis_platform.api.deps import ConnectionDep, ServiceDep
+from gis_platform.api.routes.assets import FOR_EVER
+from gis_platform.core.errors import NotFound, Text, Unavailable
+from gis_platform.opendata.portal.paths import file_path as path_of_file
+from gis_platform.opendata.public import file_path
+
+router = APIRouter(include_in_schema=False)
+_LATEST = frozenset({"son", "latest"})
+_VERSION = re.compile(r"v([1-9]\d{0,8})")
+
+
+@router.api_route("/files/{layer}/{version}/{name}", methods=["GET", "HEAD"])
+def layer_file(  # noqa: PLR0913, PLR0917  # two services and a header beside the three parts
+    service: ServiceDep,
+    connection: ConnectionDep,
+    layer: str,
+    version: str,
+    name: str,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """A file of a version (``v3``), or where that of the latest one is (``son``, ``latest``)."""
+    if version in _LATEST:
+        current = service.catalogue.layer(connection, layer)
+        file_path(service.settings, current, name)
+        headers = {"cache-control": "no-cache"}
+        return RedirectResponse(path_of_file(layer, current.version, name), 302, headers)
+    number = _VERSION.fullmatch(version)
+    if number is None:
+        raise NotFound(Text("Böyle bir sürüm yok.", "There is no such version."))
+    found = service.catalogue.version(connection, layer, int(number[1]))
+    path = file_path(service.settings, found, name)
+    file = next(each for each in found.files if each.name == name)
+    etag = f'"{file.sha256}"'
+    digest = base64.b64encode(bytes.fromhex(file.sha256)).decode()
+    headers = {"etag": etag, "cache-control": FOR_EVER, "repr-digest": f"sha-256=:{digest}:"}
+    if if_none_match is not None and (if_none_match.strip() == "*" or etag in if_none_match):
+        return Response(status_code=304, headers=headers)
+    if not path.is_file():
+        raise Unavailable(
+            Text("Dosya şu anda sunucuda yok.", "The file is not on the server at the moment.")
+        )
+    return FileResponse(path, headers=headers, media_type=file.media_type, filename=file.name)

@@ -1,0 +1,122 @@
+"""The public pages, in Turkish and in English."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel
+
+from gis_platform.api.deps import ConnectionDep, Visit, VisitDep
+from gis_platform.api.errors import KNOWN_ERRORS
+from gis_platform.api.routes.addresses import places_of
+from gis_platform.core.errors import Gone, Unavailable
+from gis_platform.opendata.portal import pages
+from gis_platform.opendata.portal.address_page import AddressView, address_page, address_view
+from gis_platform.opendata.portal.layer_page import Asked, layer_page, table_view
+from gis_platform.opendata.portal.paths import PAGES
+from gis_platform.opendata.portal.render import Page
+
+router = APIRouter(include_in_schema=False)
+_ANSWERS = 5
+
+
+class TablePart(BaseModel):
+    """Which part of a layer's table is asked for; what is not understood is left out."""
+
+    page: str = ""
+    sort: str = ""
+    order: str = ""
+
+
+def _pages(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a page under its path in each language."""
+
+    def register(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+        for language, path in PAGES[name].items():
+            router.get(path, name=f"{name}-{language}")(endpoint)
+        return endpoint
+
+    return register
+
+
+@_pages("home")
+def home(visit: VisitDep, connection: ConnectionDep) -> HTMLResponse:
+    """The front page."""
+    layers = visit.service.catalogue.published(connection)
+    return _html(visit, pages.home_page(visit.language, layers))
+
+
+@_pages("layers")
+def layers(visit: VisitDep, connection: ConnectionDep, q: str = "") -> HTMLResponse:
+    """The catalogue."""
+    found = visit.service.catalogue.published(connection)
+    said = q.strip()[: pages.QUERY_LIMIT]
+    return _html(visit, pages.layers_page(visit.language, found, said))
+
+
+@_pages("layer")
+def layer(
+    visit: VisitDep, connection: ConnectionDep, name: str, part: Annotated[TablePart, Query()]
+) -> HTMLResponse:
+    """The page of a layer; 410 where it was withdrawn."""
+    catalogue = visit.service.catalogue
+    versions = catalogue.versions(connection, name)
+    try:
+        current = catalogue.layer(connection, name)
+    except Gone:
+        gone = pages.withdrawn_page(visit.language, versions[0], visit.request_id)
+        return _html(visit, gone, status=410)
+    others = [each for each in catalogue.published(connection) if each.name != name]
+    asked = Asked(
+        visit.language, table_view(current, part.page, part.sort, part.order), visit.base_url
+    )
+    return _html(visit, layer_page(connection, versions, others, asked))
+
+
+@_pages("search")
+def search(visit: VisitDep, connection: ConnectionDep, q: str = "") -> HTMLResponse:
+    """Layers and addresses that answer a text."""
+    problem = pages.query_problem(visit.language, q)
+    if problem is not None:
+        return _html(visit, pages.unsearchable_page(visit.language, q, problem), is_kept=False)
+    found = visit.service.catalogue.published(connection)
+    view = _view(visit, q)
+    return _html(visit, pages.search_page(visit.language, found, q.strip(), view), is_kept=False)
+
+
+@_pages("address")
+def address(visit: VisitDep, connection: ConnectionDep, q: str = "") -> HTMLResponse:
+    """Where an address lies, with a map."""
+    problem = pages.query_problem(visit.language, q) if q else None
+    view = _view(visit, q) if q and problem is None else None
+    found = visit.service.catalogue.published(connection)
+    page = address_page(visit.language, q.strip(), view, found, problem)
+    return _html(visit, page, is_kept=False)
+
+
+@_pages("developers")
+def developers(visit: VisitDep) -> HTMLResponse:
+    """How programs use the portal."""
+    return _html(visit, pages.developers_page(visit.language, visit.base_url, KNOWN_ERRORS))
+
+
+@_pages("about")
+def about(visit: VisitDep) -> HTMLResponse:
+    """Who publishes and on which terms."""
+    return _html(visit, pages.about_page(visit.language))
+
+
+def _view(visit: Visit, said: str) -> AddressView:
+    try:
+        match = visit.service.index.matcher().match_one(said)
+    except Unavailable:
+        return address_view(visit.language, None, ())
+    return address_view(visit.language, match, places_of(match, _ANSWERS))
+
+
+def _html(visit: Visit, page: Page, *, status: int = 200, is_kept: bool = True) -> HTMLResponse:
+    """The page; ``is_kept`` = a browser may keep it if it asks whether it is still right."""
+    headers = {"cache-control": "no-cache" if is_kept else "no-store"}
+    headers["content-language"] = page.frame.language
+    return HTMLResponse(visit.service.renderer.page(page, visit.base_url), status, headers)

@@ -1,0 +1,41 @@
+"""Vector tiles and small pictures of published layers; their addresses never change content."""
+
+from fastapi import APIRouter, Response
+
+from gis_platform.api.deps import ConnectionDep, ServiceDep
+from gis_platform.api.routes.assets import FOR_EVER
+from gis_platform.opendata.portal.outline import outline_values
+from gis_platform.opendata.public import tile
+
+router = APIRouter(include_in_schema=False)
+_MVT = "application/vnd.mapbox-vector-tile"
+_CACHED = {"cache-control": FOR_EVER}
+
+
+@router.get("/tiles/{layer}/{version}/{z}/{x}/{y}.mvt")
+def layer_tile(  # noqa: PLR0913, PLR0917  # five numbers name a tile
+    service: ServiceDep,
+    connection: ConnectionDep,
+    layer: str,
+    version: int,
+    z: int,
+    x: int,
+    y: int,
+) -> Response:
+    """One tile of a version; 204 where there is nothing to draw."""
+    found = service.catalogue.version(connection, layer, version)
+    body = tile(connection, found, z, x, y)
+    return Response(body, 200 if body else 204, _CACHED, media_type=_MVT if body else None)
+
+
+@router.get("/outline/{layer}/{version}.svg")
+def layer_outline(
+    service: ServiceDep, connection: ConnectionDep, layer: str, version: int
+) -> Response:
+    """The small picture of a version."""
+    found = service.catalogue.version(connection, layer, version)
+    body = service.outlines.get(
+        (found.name, found.version, found.data_sha256),
+        lambda: service.renderer.svg("outline.svg", **outline_values(connection, found)),
+    )
+    return Response(body, headers=_CACHED, media_type="image/svg+xml")

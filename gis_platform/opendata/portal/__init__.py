@@ -1,0 +1,1 @@
+"""The public pages: values, templates, texts in both languages, style."""

@@ -1,0 +1,44 @@
+"""Where each page lies in each language: the one list that routes and links are made from."""
+
+from urllib.parse import quote, urlencode
+
+from gis_platform.core.language import Language
+
+LANGUAGES: tuple[Language, ...] = ("tr", "en")
+PAGES: dict[str, dict[Language, str]] = {
+    "home": {"tr": "/", "en": "/en/"},
+    "layers": {"tr": "/katmanlar", "en": "/en/layers"},
+    "layer": {"tr": "/katman/{name}", "en": "/en/layer/{name}"},
+    "address": {"tr": "/adres", "en": "/en/address"},
+    "search": {"tr": "/ara", "en": "/en/search"},
+    "developers": {"tr": "/gelistirici", "en": "/en/developers"},
+    "about": {"tr": "/hakkinda", "en": "/en/about"},
+}
+
+
+def path_of(
+    page: str, language: Language, query: dict[str, str] | None = None, **parts: str
+) -> str:
+    """The path of a page, with its parts filled in and its query appended."""
+    path = PAGES[page][language].format(**{key: quote(part) for key, part in parts.items()})
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def language_of(path: str) -> Language:
+    """The language of the page at this path: what lies under ``/en`` is English."""
+    return "en" if path == "/en" or path.startswith("/en/") else "tr"
+
+
+def tile_path(layer: str, version: int) -> str:
+    """The path of the tiles of a version, with placeholders as MapLibre writes them."""
+    return f"/tiles/{quote(layer)}/{version}/{{z}}/{{x}}/{{y}}.mvt"
+
+
+def file_path(layer: str, version: int, name: str) -> str:
+    """The path of a file for download; it never changes its content."""
+    return f"/files/{quote(layer)}/v{version}/{quote(name)}"
+
+
+def outline_path(layer: str, version: int) -> str:
+    """The path of the small picture of a version."""
+    return f"/outline/{quote(layer)}/{version}.svg"
