@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gis_platform.core.errors import Conflict, NotAllowed, Text
+from gis_platform.core.errors import Conflict, NotAllowed, Text, UsageError
 from gis_platform.core.text import clean, fold
 
 
@@ -42,6 +42,8 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.PUBLISHED, Action.WITHDRAW): State.WITHDRAWN,
     (State.SUPERSEDED, Action.WITHDRAW): State.WITHDRAWN,
 }
+WITH_CHECKER = 3
+"""So many persons: the proposer, the checker and the approver; with 2, no checker is needed."""
 OPEN_STATES = frozenset({State.PROPOSED, State.CHECKED, State.APPROVED})
 
 STATE_NAMES: dict[State, Text] = {
@@ -105,6 +107,40 @@ def next_state(state: State, action: Action) -> State:
         ),
         remedy=Text(f"yapılabilecekler: {commands}", f"possible now: {commands}"),
     )
+
+
+def check_order(action: Action, people: People, persons: int) -> None:
+    """Refuse an approval that leaves out the checker where a layer asks for three persons.
+
+    Raises:
+        Conflict: nobody has checked the version yet.
+    """
+    if action is Action.APPROVE and persons >= WITH_CHECKER and people.checked_by is None:
+        raise Conflict(
+            Text(
+                "Bu katman onaylanmadan önce denetlenir.",
+                "This layer is checked before it is approved.",
+            ),
+            remedy=Text("gis layer check", "gis layer check"),
+        )
+
+
+def check_reason(action: Action, reason: str | None) -> str | None:
+    """The reason, cleaned; a version is not returned or withdrawn without one.
+
+    Raises:
+        UsageError: there is none.
+    """
+    said = clean(reason or "") or None
+    if said is None and action in {Action.RETURN, Action.WITHDRAW}:
+        raise UsageError(
+            Text(
+                f"Gerekçesiz {_ACTION_NAMES[action].tr} olmaz.",
+                f"A version is not {_ACTION_NAMES[action].en} without a reason.",
+            ),
+            remedy=Text('--reason "…"', '--reason "…"'),
+        )
+    return said
 
 
 def check_person(action: Action, person: str, people: People) -> None:

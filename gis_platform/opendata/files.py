@@ -8,16 +8,16 @@ from typing import Any
 from geopandas import GeoDataFrame
 
 from gis_platform.core.settings import Settings
-from gis_platform.opendata.exporter import exporters
+from gis_platform.opendata.exporter import ExportFacts, exporters
 
 
 def files_folder(settings: Settings, layer: str, version: int | None = None) -> Path:
     """Where the files of a layer lie, or those of one version."""
-    folder = settings.home / "published" / layer
+    folder = settings.published_dir / layer
     return folder if version is None else folder / f"v{version}"
 
 
-def build_files(frame: GeoDataFrame, folder: Path, name: str) -> list[dict[str, Any]]:
+def build_files(frame: GeoDataFrame, folder: Path, facts: ExportFacts) -> list[dict[str, Any]]:
     """Write ``frame`` in every format into ``folder``, whole or not at all.
 
     Returns:
@@ -27,14 +27,17 @@ def build_files(frame: GeoDataFrame, folder: Path, name: str) -> list[dict[str, 
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     files = []
-    for format_name, exporter in exporters.items():
-        path = unfinished / f"{name}{exporter.suffix}"
-        exporter.write(frame, path)
+    for format_name, exporter in sorted(exporters.items(), key=lambda each: each[1].order):
+        path = unfinished / f"{facts.name}{exporter.suffix}"
+        exporter.write(frame, path, facts)
         files.append(
             {
-                "format": format_name, "name": path.name, "media_type": exporter.media_type,
-                "size": path.stat().st_size, "sha256": sha256_of(path),
-            }  # fmt: skip
+                "format": format_name,
+                "name": path.name,
+                "media_type": exporter.media_type,
+                "size": path.stat().st_size,
+                "sha256": sha256_of(path),
+            }
         )
     shutil.rmtree(folder, ignore_errors=True)
     unfinished.rename(folder)

@@ -3,13 +3,12 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
 from gis_platform.core.errors import Conflict, NotFound, Text
 from gis_platform.core.settings import Settings
@@ -21,12 +20,16 @@ from gis_platform.opendata.approval import (
     Action,
     People,
     State,
+    check_order,
     check_person,
+    check_reason,
     next_state,
     person_name,
 )
-from gis_platform.opendata.catalogue import LayerFile, layer_file
+from gis_platform.opendata.catalogue import Entry, LayerFile, layer_file
+from gis_platform.opendata.exporter import ExportFacts
 from gis_platform.opendata.files import build_files, files_folder
+from gis_platform.opendata.gate import check_copy, check_source
 
 
 @dataclass(frozen=True)
@@ -46,43 +49,51 @@ class LayerVersion:
     metadata_sha256: str
     left_out: int = 0
     is_changed: bool = True
+    people: People = field(default=People(""))
 
 
-def propose(database: Database, name: str, person: str) -> LayerVersion:
+def propose(
+    settings: Settings,
+    database: Database,
+    name: str,
+    person: str,
+    *,
+    answers: Mapping[str, str] | None = None,
+) -> LayerVersion:
     """Freeze a copy of the layer as it stands in the register now, and propose it.
 
     Nothing is done where copy and description are those of the version that waits or is public.
 
+    Args:
+        settings: where layer files of one's own lie.
+        database: the register and the catalogue.
+        name: the layer.
+        person: who proposes it.
+        answers: what the proposer writes about findings of the personal-data screen, by finding.
+
     Raises:
-        Conflict: another version of the layer is waiting; or the source does not fit the file.
+        Conflict: another version of the layer is waiting; or the gate refuses the data.
     """
-    person, layer = person_name(person), layer_file(name)
-    with database.engine("gis_office").begin() as connection:
-        ask.lock_layer(connection, name)
-        _check_source(connection, layer)
+    person, layer = person_name(person), layer_file(settings, name)
+    with _moving(database, name) as connection:
         known = ask.versions(connection, name)
-        number = 1 + max((row["version"] for row in known), default=0)
-        copy = copy_of(layer.name, number, entry_of(layer))
-        try:
-            made = ask.freeze(connection, copy)
-        except IntegrityError:
-            raise _bad_key(layer) from None
-        entry = entry_of(layer)
-        entry["types"] = ask.json_types(connection, copy)
-        metadata_sha256 = _metadata_hash(entry)
-        same = _same(known, made.sha256, metadata_sha256)
+        copy = copy_of(layer, 1 + max((row["version"] for row in known), default=0))
+        left_out = check_source(connection, layer)
+        facts = ask.freeze(connection, copy)
+        entry = check_copy(connection, copy, layer, answers or {})
+        values: dict[str, Any] = {
+            "layer": name, "version": copy.version, "entry": entry.model_dump(mode="json"),
+            "row_count": facts.row_count, "extent": facts.extent, "data_sha256": facts.sha256,
+            "moved_by": person,
+        }  # fmt: skip
+        values["metadata_sha256"] = metadata_hash(values["entry"])
+        same = _same(known, values)
         if same is not None:
-            ask.drop_copy(connection, copy)
+            ask.discard(connection, copy)
             return _answer(same, is_changed=False)
         _refuse_while_open(known)
-        values = {
-            "layer": name, "version": number, "entry": entry, "row_count": made.row_count,
-            "extent": made.extent, "data_sha256": made.sha256, "metadata_sha256": metadata_sha256,
-            "proposed_by": person,
-        }  # fmt: skip
         ask.add_version(connection, values)
-        left_out = ask.count_rows(connection, layer.source) - made.row_count
-    return _answer(values | {"state": State.PROPOSED}, left_out=left_out)
+        return _answer(ask.versions(connection, name)[0], left_out=left_out)
 
 
 def move(
@@ -95,18 +106,18 @@ def move(
         NotAllowed: this person proposed or checked it.
         Conflict: the frozen copy is no longer what was proposed.
     """
-    person = person_name(person)
-    with database.engine("gis_office").begin() as connection:
-        ask.lock_layer(connection, name)
+    person, reason = person_name(person), check_reason(action, reason)
+    with _moving(database, name) as connection:
         row = _waiting(connection, name)
         state = next_state(State(row["state"]), action)
         check_person(action, person, _people(row))
+        check_order(action, _people(row), row["entry"]["persons"])
         if action is not Action.RETURN:
             _check_bytes(connection, row)
-        ask.move_version(
-            connection, name, row["version"], state=state, person=person, reason=reason
-        )
-    return _answer({**row, "state": state})
+        row = _moved(connection, row, state, person, reason=reason)
+        if action is Action.RETURN:
+            ask.discard(connection, copy_of(_entry(row), row["version"]))
+    return _answer(row)
 
 
 def publish(settings: Settings, database: Database, name: str, person: str) -> LayerVersion:
@@ -119,44 +130,30 @@ def publish(settings: Settings, database: Database, name: str, person: str) -> L
         Conflict: not approved, or the frozen copy is not what was approved.
     """
     person = person_name(person)
-    with database.engine("gis_office").begin() as connection:
-        ask.lock_layer(connection, name)
+    with _moving(database, name) as connection:
         row = _waiting(connection, name)
         next_state(State(row["state"]), Action.PUBLISH)
-        version = row["version"]
         _check_bytes(connection, row)
-        frame = ask.read_copy(connection, copy_of(name, version, row["entry"]))
-        files = build_files(frame, files_folder(settings, name, version), name)
+        files = _build(settings, connection, row)
         for before in ask.versions(connection, name):
             if before["state"] == State.PUBLISHED:
-                ask.move_version(
-                    connection, name, before["version"], state=State.SUPERSEDED, person=person,
-                    reason=None,
-                )  # fmt: skip
-        ask.move_version(
-            connection, name, version, state=State.PUBLISHED, person=person, reason=None, files=files
-        )
-        ask.show_to_public(connection, name, version)
-    return _answer({**row, "state": State.PUBLISHED})
+                _moved(connection, before, State.SUPERSEDED, person)
+        row = _moved(connection, row, State.PUBLISHED, person, files=files)
+        ask.show_to_public(connection, name, row["version"])
+    return _answer(row)
 
 
 def withdraw(
-    settings: Settings, database: Database, name: str, person: str, reason: str
+    settings: Settings, database: Database, name: str, person: str, reason: str | None
 ) -> LayerVersion:
     """Take a layer back in all its versions; the public is told that, when and why.
 
     Raises:
         NotFound: the layer is not public.
-        Conflict: no reason is given.
+        UsageError: no reason is given.
     """
-    person = person_name(person)
-    if not reason.strip():
-        raise Conflict(
-            Text("Geri çekmenin gerekçesi yok.", "There is no reason for the withdrawal."),
-            remedy=Text('--reason "…"', '--reason "…"'),
-        )
-    with database.engine("gis_office").begin() as connection:
-        ask.lock_layer(connection, name)
+    person, reason = person_name(person), check_reason(Action.WITHDRAW, reason)
+    with _moving(database, name) as connection:
         public = [
             row for row in ask.versions(connection, name)
             if row["state"] in {State.PUBLISHED, State.SUPERSEDED}
@@ -165,65 +162,64 @@ def withdraw(
             raise NotFound(
                 Text(f"“{name}” katmanı yayında değil.", f"Layer “{name}” is not published.")
             )
-        for row in public:
-            state = next_state(State(row["state"]), Action.WITHDRAW)
-            ask.move_version(
-                connection, name, row["version"], state=state, person=person, reason=reason
-            )
-        ask.hide_from_public(connection, name, reason)
+        moved = [_moved(connection, row, State.WITHDRAWN, person, reason=reason) for row in public]
+        ask.hide_from_public(connection, name)
     shutil.rmtree(files_folder(settings, name), ignore_errors=True)
-    return _answer({**public[0], "state": State.WITHDRAWN})
+    return _answer(moved[0])
 
 
-def entry_of(layer: LayerFile) -> dict[str, Any]:
-    """What the catalogue keeps of a layer file; frozen with the data, so it is approved with it."""
-    return layer.model_dump(mode="json")
-
-
-def copy_of(layer: str, version: int, entry: Mapping[str, Any]) -> ask.FrozenCopy:
+def copy_of(layer: LayerFile | Entry, version: int) -> ask.FrozenCopy:
     """The frozen copy that belongs to a version."""
+    columns = tuple(layer.columns) if isinstance(layer, LayerFile) else tuple(layer.types)
     return ask.FrozenCopy(
-        name=f"{layer}_v{version}", source=entry["source"], key=entry["key"],
-        columns=tuple(entry["columns"]), geometry=entry["geometry"].upper(),  # ASCII: a type
+        layer=layer.name, version=version, source=layer.source, key=layer.key, columns=columns,
+        geometry=layer.geometry,
     )  # fmt: skip
 
 
-def _metadata_hash(entry: Mapping[str, Any]) -> str:
+def metadata_hash(entry: Mapping[str, Any]) -> str:
+    """SHA-256 of a catalogue entry as JSON with sorted keys and no blanks."""
     canonical = json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _check_source(connection: Connection, layer: LayerFile) -> None:
-    types = ask.column_types(connection, layer.source)
-    missing = [name for name in (*layer.columns, "geometry") if name not in types]
-    if missing:
-        there = ", ".join(types) or "–"
-        raise Conflict(
-            Text(
-                f"{layer.source} kaynağında şu sütunlar yok: {', '.join(missing)}. Olanlar: {there}.",
-                f"{layer.source} lacks these columns: {', '.join(missing)}. It has: {there}.",
-            )
-        )
+@contextmanager
+def _moving(database: Database, name: str) -> Iterator[Connection]:
+    """One transaction, in which nobody else moves the versions of this layer."""
+    with database.engine("gis_office").begin() as connection:
+        ask.lock_layer(connection, name)
+        yield connection
 
 
-def _bad_key(layer: LayerFile) -> Conflict:
-    return Conflict(
-        Text(
-            f"{layer.source} içinde “{layer.key}” boş ya da tekrarlı; bir kapı, bir numara olmalı.",
-            f"In {layer.source} “{layer.key}” is empty or not unique.",
-        ),
-        remedy=Text("kaydı düzeltip yeniden önerin", "mend the register and propose again"),
-    )
+def _moved(
+    connection: Connection, row: Mapping[str, Any], state: State, person: str, **more: Any
+) -> dict[str, Any]:
+    values = {"state": state.value, "moved_by": person, "reason": None, **more}
+    return ask.move_version(connection, row["layer"], row["version"], values)
+
+
+def _build(
+    settings: Settings, connection: Connection, row: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    entry = _entry(row)
+    kinds: dict[str, str] = {**entry.types}
+    frame = ask.read_copy(connection, copy_of(entry, row["version"]), kinds)
+    facts = ExportFacts(entry.name, kinds, entry.geometry, row["approved_at"])
+    return build_files(frame, files_folder(settings, entry.name, row["version"]), facts)
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    return Entry.model_validate(row["entry"])
 
 
 def _same(
-    known: Sequence[Mapping[str, Any]], data_sha256: str, metadata_sha256: str
+    known: Sequence[Mapping[str, Any]], values: Mapping[str, Any]
 ) -> Mapping[str, Any] | None:
-    live = {*OPEN_STATES, State.PUBLISHED}
-    hashes = (data_sha256, metadata_sha256)
+    """The version that waits or is public, where it is the same in data and description."""
     for row in known:
-        if row["state"] in live:
-            return row if (row["data_sha256"], row["metadata_sha256"]) == hashes else None
+        if row["state"] in {*OPEN_STATES, State.PUBLISHED}:
+            is_same = all(row[part] == values[part] for part in ("data_sha256", "metadata_sha256"))
+            return row if is_same else None
     return None
 
 
@@ -237,14 +233,13 @@ def _refuse_while_open(known: Sequence[Mapping[str, Any]]) -> None:
                     f"Version {row['version']} of layer “{row['layer']}” is waiting ({name.en}).",
                 ),
                 remedy=Text(
-                    "önce yayımlayın ya da geri çevirin: gis layer return",
-                    "publish or return it first: gis layer return",
+                    f"önce yayımlayın ya da geri çevirin: gis layer return {row['layer']}",
+                    f"publish or return it first: gis layer return {row['layer']}",
                 ),
             )
 
 
-def _waiting(connection: Connection, name: str) -> Mapping[str, Any]:
-    layer_file(name)
+def _waiting(connection: Connection, name: str) -> dict[str, Any]:
     for row in ask.versions(connection, name):
         if row["state"] in OPEN_STATES:
             return row
@@ -259,8 +254,8 @@ def _waiting(connection: Connection, name: str) -> Mapping[str, Any]:
 
 def _check_bytes(connection: Connection, row: Mapping[str, Any]) -> None:
     """The frozen copy and its description still are what their hashes say."""
-    found = ask.facts(connection, copy_of(row["layer"], row["version"], row["entry"]))
-    if (found.sha256, _metadata_hash(row["entry"])) != (row["data_sha256"], row["metadata_sha256"]):
+    found = ask.facts(connection, copy_of(_entry(row), row["version"]))
+    if (found.sha256, metadata_hash(row["entry"])) != (row["data_sha256"], row["metadata_sha256"]):
         raise Conflict(
             Text(
                 "Dondurulmuş kopya önerilen baytlar değil; yayımlanamaz.",
@@ -276,10 +271,10 @@ def _people(row: Mapping[str, Any]) -> People:
     return People(row["proposed_by"], row["checked_by"], row["approved_by"])
 
 
-def _answer(
-    row: Mapping[str, Any], *, left_out: int = 0, is_changed: bool = True
-) -> LayerVersion:
+def _answer(row: Mapping[str, Any], *, left_out: int = 0, is_changed: bool = True) -> LayerVersion:
     return LayerVersion(
-        row["layer"], row["version"], State(row["state"]), row["row_count"], row["data_sha256"],
-        row["metadata_sha256"], left_out, is_changed,
+        layer=row["layer"], version=row["version"], state=State(row["state"]),
+        row_count=row["row_count"], data_sha256=row["data_sha256"],
+        metadata_sha256=row["metadata_sha256"], left_out=left_out, is_changed=is_changed,
+        people=_people(row),
     )  # fmt: skip

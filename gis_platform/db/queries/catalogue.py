@@ -1,11 +1,12 @@
-"""What the office asks and writes: layer versions, frozen copies, the public catalogue.
+"""What the office asks and writes: frozen copies, layer versions and the moves they make.
 
-Every name of a table or column comes from a checked layer file and is quoted by SQLAlchemy.
+Runs as ``gis_office``. The names of tables and columns come from checked layer files; PostgreSQL
+quotes them in the functions of ``db/sql/315_publication_moves.sql``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -14,13 +15,14 @@ from geopandas import GeoDataFrame, GeoSeries
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    Column,
+    Boolean,
     Connection,
+    Date,
     DateTime,
+    Double,
     Float,
     Integer,
-    MetaData,
-    Table,
+    TableClause,
     Text,
     cast,
     column,
@@ -30,62 +32,62 @@ from sqlalchemy import (
     literal,
     select,
     table,
-    text,
     update,
 )
-from sqlalchemy.dialects.postgresql import BYTEA, JSONB, aggregate_order_by
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
 from gis_platform.core.crs import PUBLISHED_SRID
 
-_TIMES = ("proposed_at", "checked_at", "approved_at", "published_at", "withdrawn_at")
-_PEOPLE = ("proposed_by", "checked_by", "approved_by", "published_by", "withdrawn_by", "moved_by")
 VERSIONS = table(
     "layer_version", column("layer", Text), column("version", Integer), column("state", Text),
     column("entry", JSONB), column("row_count", BigInteger), column("extent", ARRAY(Float)),
     column("data_sha256", Text), column("metadata_sha256", Text), column("files", JSONB),
-    column("reason", Text), *(column(name, DateTime(timezone=True)) for name in _TIMES),
-    *(column(name, Text) for name in _PEOPLE), schema="catalogue",
+    column("reason", Text), column("moved_by", Text),
+    *(column(f"{move}_{part}", Text if part == "by" else DateTime(timezone=True))
+      for move in ("proposed", "checked", "approved", "published", "withdrawn")
+      for part in ("by", "at")),
+    schema="catalogue",
 )  # fmt: skip
 AUDIT = table(
     "audit", column("id", BigInteger), column("at", DateTime(timezone=True)), column("layer", Text),
     column("version", Integer), column("from_state", Text), column("to_state", Text),
-    column("person", Text), column("reason", Text), column("data_sha256", Text), schema="catalogue",
+    column("person", Text), column("reason", Text), column("data_sha256", Text),
+    column("metadata_sha256", Text), column("previous_hash", Text), column("hash", Text),
+    schema="catalogue",
 )  # fmt: skip
-PUBLIC = table(
-    "catalogue", column("layer", Text), column("version", Integer), column("state", Text),
-    column("entry", JSONB), column("row_count", BigInteger), column("extent", ARRAY(Float)),
-    column("data_sha256", Text), column("metadata_sha256", Text), column("files", JSONB),
-    column("published_at", DateTime(timezone=True)),
-    column("withdrawn_at", DateTime(timezone=True)), column("reason", Text), schema="published",
+_KINDS: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
+    (Boolean, "boolean"), (Integer, "integer"), (Float, "number"), (Date, "date"),
+    (DateTime, "date-time"),
 )  # fmt: skip
+_TYPES: dict[str, type[TypeEngine[Any]]] = {
+    "string": Text, "integer": BigInteger, "number": Double, "boolean": Boolean, "date": Date,
+    "date-time": DateTime,
+}  # fmt: skip
+_CHUNK = 20_000
 
 
 @dataclass(frozen=True)
 class FrozenCopy:
-    """A copy to be made: ``columns`` of ``source`` as ``published.<name>``, EPSG:4326.
+    """A copy in the schema ``published``: the columns of ``source``, EPSG:4326.
 
     Attributes:
-        geometry: type of the geometry, as PostGIS spells it, e.g. ``MULTIPOLYGON``.
+        source: table or view the office may read, ``schema.name``.
+        columns: the allow-list, in order.
+        geometry: type of the geometry, e.g. ``multipolygon``.
     """
 
-    name: str
+    layer: str
+    version: int
     source: str
     key: str
     columns: tuple[str, ...]
     geometry: str
 
-    def table(self, types: Mapping[str, TypeEngine[Any]] | None = None) -> Table:
-        """The table, with the types its source has."""
-        types = types or {}
-        return Table(
-            self.name, MetaData(),
-            *(Column(name, types.get(name, Text()), primary_key=name == self.key, autoincrement=False)
-              for name in self.columns),
-            Column("geometry", Geometry(self.geometry, srid=PUBLISHED_SRID), nullable=False),
-            schema="published",
-        )  # fmt: skip
+    @property
+    def name(self) -> str:
+        """Name of its table."""
+        return f"{self.layer}_v{self.version}"
 
 
 @dataclass(frozen=True)
@@ -97,20 +99,13 @@ class CopyFacts:
     sha256: str
 
 
-def column_types(connection: Connection, source: str) -> dict[str, TypeEngine[Any]]:
-    """Columns of a table or view and their types; empty where it does not exist."""
-    schema, _, name = source.partition(".")
+def source_columns(connection: Connection, source: str) -> list[str]:
+    """Columns of a table or view, in order; empty where it does not exist."""
+    schema, _, name = source.rpartition(".")
     inspector = inspect(connection)
-    known = {*inspector.get_view_names(schema), *inspector.get_table_names(schema)}
-    if name not in known:
-        return {}
-    return {each["name"]: each["type"] for each in inspector.get_columns(name, schema)}
-
-
-def count_rows(connection: Connection, source: str) -> int:
-    """Rows of a table or view."""
-    schema, _, name = source.partition(".")
-    return int(connection.execute(select(func.count()).select_from(table(name, schema=schema))).scalar_one())
+    if name not in {*inspector.get_view_names(schema), *inspector.get_table_names(schema)}:
+        return []
+    return [each["name"] for each in inspector.get_columns(name, schema)]
 
 
 def lock_layer(connection: Connection, layer: str) -> None:
@@ -118,113 +113,179 @@ def lock_layer(connection: Connection, layer: str) -> None:
     connection.execute(select(func.pg_advisory_xact_lock(func.hashtext("layer " + layer))))
 
 
+def key_faults(connection: Connection, source: str, key: str) -> tuple[int, list[str]]:
+    """Rows without a key, and up to five keys that more than one row has."""
+    of = _source(source, (key,)).c[key]
+    missing = connection.execute(select(func.count()).where(of.is_(None))).scalar_one()
+    twice = select(cast(of, Text)).where(of.is_not(None)).group_by(of).having(func.count() > 1)
+    return int(missing), list(connection.execute(twice.order_by(of).limit(5)).scalars())
+
+
+def rows_without_shape(connection: Connection, source: str) -> int:
+    """Rows that have no geometry and cannot be shown."""
+    shape = _source(source, ("geometry",)).c.geometry
+    has_none = shape.is_(None) | func.ST_IsEmpty(shape)
+    return int(connection.execute(select(func.count()).where(has_none)).scalar_one())
+
+
+def shape_types(connection: Connection, source: str) -> set[str]:
+    """Types of geometry a source holds, e.g. ``multipolygon``."""
+    shape = _source(source, ("geometry",)).c.geometry
+    kinds = select(func.lower(func.GeometryType(shape))).where(shape.is_not(None)).distinct()
+    return set(connection.execute(kinds).scalars())
+
+
 def freeze(connection: Connection, copy: FrozenCopy) -> CopyFacts:
-    """Make the frozen copy and say what it holds."""
-    types = column_types(connection, copy.source)
-    frozen = copy.table({name: types[name] for name in copy.columns})
-    frozen.create(connection)
-    schema, _, name = copy.source.partition(".")
-    source = table(name, *(column(each) for each in (*copy.columns, "geometry")), schema=schema)
-    in_4326 = func.ST_Transform(source.c.geometry, PUBLISHED_SRID)
-    shape = func.ST_Multi(in_4326) if copy.geometry.startswith("MULTI") else in_4326
-    has_shape = source.c.geometry.is_not(None) & ~func.ST_IsEmpty(source.c.geometry)
-    rows = select(*(source.c[each] for each in copy.columns), shape).where(has_shape)
-    connection.execute(insert(frozen).from_select([*copy.columns, "geometry"], rows))
-    connection.execute(text("SELECT catalogue.seal(:name)"), {"name": copy.name})
+    """Make the frozen copy and say what it holds; its keys and shapes were looked at before."""
+    arguments = (copy.name, copy.source, copy.key, _names(copy), copy.geometry.upper())
+    connection.execute(select(func.catalogue.freeze(*arguments)))
     return facts(connection, copy)
 
 
-def drop_copy(connection: Connection, copy: FrozenCopy) -> None:
-    """Remove a frozen copy that nobody has approved."""
-    copy.table().drop(connection)
-
-
 def facts(connection: Connection, copy: FrozenCopy) -> CopyFacts:
-    """Rows, extent and SHA-256 of a frozen copy; the hash is of every row in the order of its key."""
-    frozen = table(copy.name, *(column(each) for each in (*copy.columns, "geometry")), schema="published")
-    values = func.json_build_array(*(frozen.c[each] for each in copy.columns))
-    row = func.sha256(
-        func.convert_to(cast(values, Text), "UTF8").op("||")(
-            func.ST_AsBinary(frozen.c.geometry, "NDR")
-        )
+    """Rows, extent and SHA-256 of a frozen copy, counted anew."""
+    found = func.catalogue.copy_facts(copy.name, copy.key, _names(copy)).table_valued(
+        "row_count", column("extent", ARRAY(Float)), "sha256"
     )
-    rows = aggregate_order_by(cast(row, BYTEA), frozen.c[copy.key])
-    digest = func.encode(
-        func.sha256(func.coalesce(func.string_agg(rows, literal(b"", BYTEA)), literal(b"", BYTEA))), "hex"
-    )
-    box = func.ST_Extent(frozen.c.geometry)
-    edges = (func.ST_XMin(box), func.ST_YMin(box), func.ST_XMax(box), func.ST_YMax(box))
-    count, sha256, *extent = connection.execute(select(func.count(), digest, *edges)).one()
-    return CopyFacts(int(count), None if extent[0] is None else [float(e) for e in extent], sha256)
+    return CopyFacts(**connection.execute(select(found)).one()._mapping)
 
 
-def read_copy(connection: Connection, copy: FrozenCopy) -> GeoDataFrame:
+def discard(connection: Connection, copy: FrozenCopy) -> None:
+    """Remove a copy nobody will publish."""
+    connection.execute(select(func.catalogue.discard(copy.layer, copy.version)))
+
+
+def has_rows(connection: Connection, copy: FrozenCopy) -> bool:
+    """Whether a frozen copy holds anything."""
+    one = select(literal(1)).select_from(_copy_table(copy)).limit(1)
+    return connection.execute(one).first() is not None
+
+
+def kinds(connection: Connection, copy: FrozenCopy) -> dict[str, str]:
+    """Kind of values of each column, named as JSON Schema names them."""
+    types = {
+        each["name"]: each["type"]
+        for each in inspect(connection).get_columns(copy.name, "published")
+    }
+    return {
+        name: next((kind for type_, kind in _KINDS if isinstance(types[name], type_)), "string")
+        for name in copy.columns
+    }
+
+
+def period(connection: Connection, copy: FrozenCopy, time: str) -> tuple[Any, Any]:
+    """First and last value of a column of time."""
+    of = _copy_table(copy).c[time]
+    found = connection.execute(select(func.min(of), func.max(of))).one()
+    return found[0], found[1]
+
+
+def broken_shapes(connection: Connection, copy: FrozenCopy) -> dict[str, str]:
+    """Up to five keys of invalid geometry, with what PostGIS says about each."""
+    frozen = _copy_table(copy)
+    shape = frozen.c.geometry
+    broken = select(cast(frozen.c[copy.key], Text), func.ST_IsValidReason(shape))
+    broken = broken.where(~func.ST_IsValid(shape)).order_by(frozen.c[copy.key]).limit(5)
+    return {row[0]: row[1] for row in connection.execute(broken)}
+
+
+def outside(
+    connection: Connection, copy: FrozenCopy, box: tuple[float, float, float, float]
+) -> list[str]:
+    """Up to five keys of features that lie wholly or partly outside a box (lon/lat)."""
+    frozen = _copy_table(copy)
+    inside = frozen.c.geometry.op("@")(func.ST_MakeEnvelope(*box, PUBLISHED_SRID))
+    found = select(cast(frozen.c[copy.key], Text)).where(~inside)
+    return list(connection.execute(found.order_by(frozen.c[copy.key]).limit(5)).scalars())
+
+
+def read_chunks(connection: Connection, copy: FrozenCopy) -> Iterator[pd.DataFrame]:
+    """The frozen copy in the order of its key, some rows at a time; ``geometry`` is WKB."""
+    frozen = _copy_table(copy)
+    shape = func.ST_AsBinary(frozen.c.geometry, "NDR").label("geometry")
+    rows = select(*(frozen.c[name] for name in copy.columns), shape).order_by(frozen.c[copy.key])
+    names = [*copy.columns, "geometry"]
+    found = connection.execute(rows.execution_options(yield_per=_CHUNK))
+    for part in found.partitions():
+        yield pd.DataFrame([tuple(row) for row in part], columns=names)
+
+
+def read_copy(connection: Connection, copy: FrozenCopy, kinds: Mapping[str, str]) -> GeoDataFrame:
     """The frozen copy as a frame, in the order of its key."""
-    frozen = table(copy.name, *(column(each) for each in (*copy.columns, "geometry")), schema="published")
-    rows = select(*(frozen.c[e] for e in copy.columns), func.ST_AsBinary(frozen.c.geometry).label("geometry"))
-    found = connection.execute(rows.order_by(frozen.c[copy.key]))
-    frame = pd.DataFrame(found.fetchall(), columns=list(found.keys()))
-    shapes = GeoSeries.from_wkb(frame.pop("geometry").map(bytes), crs=PUBLISHED_SRID)
-    return GeoDataFrame(frame.convert_dtypes(), geometry=shapes)
+    chunks = [_compact(chunk, kinds) for chunk in read_chunks(connection, copy)]
+    if not chunks:
+        chunks = [_compact(pd.DataFrame(columns=[*copy.columns, "geometry"]), kinds)]
+    return GeoDataFrame(pd.concat(chunks, ignore_index=True), geometry="geometry")
 
 
-def versions(connection: Connection, layer: str | None = None) -> list[Mapping[str, Any]]:
+def versions(connection: Connection, layer: str | None = None) -> list[dict[str, Any]]:
     """Versions of a layer (or of all), the newest first."""
     question = select(VERSIONS).order_by(VERSIONS.c.layer, VERSIONS.c.version.desc())
     if layer is not None:
         question = question.where(VERSIONS.c.layer == layer)
-    return list(connection.execute(question).mappings().all())
+    return [row._asdict() for row in connection.execute(question)]
 
 
-def audit_trail(connection: Connection, layer: str) -> list[Mapping[str, Any]]:
-    """Every move of the versions of a layer, the oldest first."""
-    question = select(AUDIT).where(AUDIT.c.layer == layer).order_by(AUDIT.c.id)
-    return list(connection.execute(question).mappings().all())
+def audit_trail(connection: Connection, layer: str | None = None) -> list[dict[str, Any]]:
+    """Every move of the versions of a layer (or of all), the oldest first."""
+    question = select(AUDIT).order_by(AUDIT.c.id)
+    if layer is not None:
+        question = question.where(AUDIT.c.layer == layer)
+    return [row._asdict() for row in connection.execute(question)]
 
 
 def add_version(connection: Connection, values: Mapping[str, Any]) -> None:
-    """Write down a proposal."""
-    now = datetime.now(UTC)
-    connection.execute(
-        insert(VERSIONS).values(
-            state="proposed", proposed_at=now, moved_by=values["proposed_by"], **values
-        )
-    )
+    """Write down a proposal of ``moved_by``; the database adds the moment."""
+    connection.execute(insert(VERSIONS).values(values))
 
 
 def move_version(
-    connection: Connection, layer: str, version: int, *, state: str, person: str, reason: str | None,
-    files: Sequence[Mapping[str, Any]] | None = None,
-) -> None:  # fmt: skip
-    """Put a version into ``state`` and write down who did it and when."""
-    values: dict[str, Any] = {"state": state, "moved_by": person, "reason": reason}
-    if state in {"checked", "approved", "published", "withdrawn"}:
-        values |= {f"{state}_by": person, f"{state}_at": datetime.now(UTC)}
-    if files is not None:
-        values["files"] = list(files)
+    connection: Connection, layer: str, version: int, values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Put a version into ``state``, by ``moved_by``; the row as it is then.
+
+    The database refuses a move or a person that may not be, and writes the audit.
+    """
     here = (VERSIONS.c.layer == layer) & (VERSIONS.c.version == version)
-    connection.execute(update(VERSIONS).where(here).values(**values))
+    moved = update(VERSIONS).where(here).values(values).returning(*VERSIONS.c)
+    return connection.execute(moved).one()._asdict()
 
 
 def show_to_public(connection: Connection, layer: str, version: int) -> None:
-    """Copy a published version into the public catalogue and let the portal read its data."""
-    before = (PUBLIC.c.layer == layer) & (PUBLIC.c.state == "published")
-    connection.execute(update(PUBLIC).where(before).values(state="superseded"))
-    names = [each.name for each in PUBLIC.columns if each.name not in {"withdrawn_at", "reason"}]
-    known = select(*(VERSIONS.c[name] for name in names)).where(
-        (VERSIONS.c.layer == layer) & (VERSIONS.c.version == version)
-    )
-    connection.execute(upsert(PUBLIC).from_select(names, known))
-    connection.execute(
-        text("SELECT catalogue.show(:layer, :version)"), {"layer": layer, "version": version}
-    )
+    """Let the public read a published version; the database looks at its bytes once more."""
+    connection.execute(select(func.catalogue.show(layer, version)))
 
 
-def hide_from_public(connection: Connection, layer: str, reason: str) -> None:
+def hide_from_public(connection: Connection, layer: str) -> None:
     """Take every version of a layer from the public; what stays is that, when and why."""
-    connection.execute(
-        update(PUBLIC)
-        .where((PUBLIC.c.layer == layer) & (PUBLIC.c.state != "withdrawn"))
-        .values(state="withdrawn", withdrawn_at=datetime.now(UTC), reason=reason, files=[])
-    )
-    connection.execute(text("SELECT catalogue.hide(:layer)"), {"layer": layer})
+    connection.execute(select(func.catalogue.hide(layer)))
+
+
+def _names(copy: FrozenCopy) -> Any:
+    return cast(literal(list(copy.columns), ARRAY(Text)), ARRAY(Text))
+
+
+@lru_cache(maxsize=256)
+def _source(source: str, names: tuple[str, ...]) -> TableClause:
+    schema, _, name = source.rpartition(".")
+    return table(name, *(column(each) for each in names), schema=schema)
+
+
+@lru_cache(maxsize=256)
+def _copy_table(copy: FrozenCopy) -> TableClause:
+    shape = column("geometry", Geometry(copy.geometry.upper(), srid=PUBLISHED_SRID))
+    return table(copy.name, *(column(each) for each in copy.columns), shape, schema="published")
+
+
+def _compact(chunk: pd.DataFrame, kinds: Mapping[str, str]) -> pd.DataFrame:
+    """Typed columns instead of Python objects; text that comes back again is kept once."""
+    made = {name: _typed(chunk[name], kind) for name, kind in kinds.items()}
+    shapes = GeoSeries.from_wkb(chunk["geometry"], crs=PUBLISHED_SRID)
+    return pd.DataFrame({**made, "geometry": shapes})
+
+
+def _typed(values: "pd.Series[Any]", kind: str) -> "pd.Series[Any]":
+    if kind == "date-time":
+        return pd.to_datetime(values, utc=True)
+    dtypes = {"integer": "Int64", "number": "float64", "boolean": "boolean", "string": "str"}
+    return values.astype(dtypes[kind]) if kind in dtypes else values

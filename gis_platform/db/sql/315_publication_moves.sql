@@ -1,42 +1,147 @@
--- The three things the office does to a frozen copy, beside moving its version.
+-- What the office may have done in the schema published, where it can write nothing itself.
+-- The functions run with the owner's rights; each looks whether the catalogue allows it.
 
--- A frozen copy cannot be written to any more, and is read by the office alone until it is published.
-CREATE OR REPLACE FUNCTION catalogue.seal(copy_name text) RETURNS void
-LANGUAGE plpgsql AS $$
+-- How a column leaves the house: kinds of values a reader of JSON knows, all else as text.
+CREATE OR REPLACE FUNCTION catalogue.published_type(of regtype) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE
+        WHEN of IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype) THEN 'bigint'
+        WHEN of IN ('real'::regtype, 'double precision'::regtype, 'numeric'::regtype) THEN 'double precision'
+        WHEN of IN ('boolean'::regtype, 'date'::regtype) THEN of::text
+        WHEN of IN ('timestamptz'::regtype, 'timestamp'::regtype) THEN 'timestamptz'
+        ELSE 'text' END
+$$;
+
+-- The frozen copy of a layer version: the named columns of a source the office may read, EPSG:4326.
+-- It belongs to the owner of the database: nobody writes to it any more, the office reads it.
+CREATE OR REPLACE FUNCTION catalogue.freeze(
+    copy_name text, source text, key_column text, column_names text[], geometry_type text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
+DECLARE
+    source_table regclass := source::regclass;
+    wanted text;
+    shape text := 'ST_ForcePolygonCCW(ST_Transform(ST_Force2D(geometry), 4326))'; -- as RFC 7946 wants it
 BEGIN
-    EXECUTE format('REVOKE ALL ON published.%I FROM gis_portal', copy_name);
+    IF copy_name !~ '^[a-z][a-z0-9_]*_v[0-9]+$' THEN
+        RAISE EXCEPTION 'not the name of a copy: %', copy_name USING ERRCODE = 'invalid_name';
+    END IF;
+    IF NOT has_table_privilege('gis_office', source_table, 'SELECT') THEN
+        RAISE EXCEPTION 'the office may not read %', source USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT string_agg(format('%I::%s AS %I', name, catalogue.published_type(atttypid::regtype), name), ', '
+                      ORDER BY place)
+        INTO STRICT wanted
+        FROM unnest(column_names) WITH ORDINALITY AS known (name, place)
+        JOIN pg_attribute ON attrelid = source_table AND attname = name AND attnum > 0 AND NOT attisdropped;
+    IF geometry_type LIKE 'MULTI%' THEN
+        shape := format('ST_Multi(%s)', shape);
+    END IF;
     EXECUTE format(
-        'CREATE OR REPLACE TRIGGER keep BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON published.%I '
+        'CREATE TABLE published.%I AS SELECT %s, %s::geometry(%s, 4326) AS geometry FROM %s '
+        'WHERE NOT ST_IsEmpty(geometry) ORDER BY %I',
+        copy_name, wanted, shape, geometry_type, source_table, key_column);
+    EXECUTE format('ALTER TABLE published.%I ADD PRIMARY KEY (%I), ALTER geometry SET NOT NULL',
+        copy_name, key_column);
+    EXECUTE format('CREATE INDEX ON published.%I USING gist (geometry)', copy_name);
+    EXECUTE format(
+        'CREATE TRIGGER keep BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON published.%I '
         'FOR EACH STATEMENT EXECUTE FUNCTION catalogue.refuse_change()', copy_name);
+    EXECUTE format('GRANT SELECT ON published.%I TO gis_office', copy_name);
     EXECUTE format('ANALYZE published.%I', copy_name);
 END $$;
 
--- What the catalogue calls published becomes readable: the copy, and a view under the layer's own name.
+-- Rows, extent (west, south, east, north) and SHA-256 of a copy. The hash is of the hashes of its rows
+-- in the order of their keys; a row is the JSON array of its values, then its geometry as WKB.
+CREATE OR REPLACE FUNCTION catalogue.copy_facts(
+    copy_name text, key_column text, column_names text[],
+    OUT row_count bigint, OUT extent double precision[], OUT sha256 text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, public SET timezone = 'UTC' SET extra_float_digits = 1 AS $$
+DECLARE
+    wanted text;
+    key_order text := quote_ident(key_column);
+BEGIN
+    SELECT string_agg(quote_ident(name), ', ' ORDER BY place) INTO STRICT wanted
+        FROM unnest(column_names) WITH ORDINALITY AS known (name, place);
+    PERFORM FROM pg_attribute WHERE attrelid = format('published.%I', copy_name)::regclass
+        AND attname = key_column AND atttypid = 'text'::regtype;
+    IF FOUND THEN
+        key_order := key_order || ' COLLATE "C"';
+    END IF;
+    EXECUTE format(
+        'SELECT count(*), CASE WHEN count(*) > 0 THEN ARRAY['
+        'ST_XMin(ST_Extent(geometry)), ST_YMin(ST_Extent(geometry)),'
+        'ST_XMax(ST_Extent(geometry)), ST_YMax(ST_Extent(geometry))] END, '
+        'encode(sha256(coalesce(string_agg(sha256('
+        'convert_to(json_build_array(%s)::text, ''UTF8'') || ST_AsBinary(geometry, ''NDR'')), '''' ORDER BY %s), '
+        ''''')), ''hex'') FROM published.%I', wanted, key_order, copy_name)
+        INTO row_count, extent, sha256;
+END $$;
+
+-- A copy nobody will publish: not proposed after all, or returned.
+CREATE OR REPLACE FUNCTION catalogue.discard(layer_name text, layer_version integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    PERFORM FROM catalogue.layer_version AS known
+        WHERE known.layer = layer_name AND known.version = layer_version AND known.state <> 'returned';
+    IF FOUND THEN
+        RAISE EXCEPTION 'version % of % is not returned', layer_version, layer_name
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    EXECUTE format('DROP TABLE IF EXISTS published.%I', layer_name || '_v' || layer_version);
+END $$;
+
+-- What the catalogue calls published becomes readable, if its bytes are those that were approved: its
+-- line in the public catalogue, the copy, and a view under the layer's own name.
 CREATE OR REPLACE FUNCTION catalogue.show(layer_name text, layer_version integer) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
     copy_name text := layer_name || '_v' || layer_version;
+    approved catalogue.layer_version;
+    column_names text[];
 BEGIN
-    PERFORM 1 FROM catalogue.layer_version AS known
+    SELECT * INTO approved FROM catalogue.layer_version AS known
         WHERE known.layer = layer_name AND known.version = layer_version AND known.state = 'published';
     IF NOT FOUND THEN
         RAISE EXCEPTION '% is not published', copy_name USING ERRCODE = 'insufficient_privilege';
     END IF;
+    SELECT array_agg(each ->> 'name' ORDER BY place) INTO column_names
+        FROM jsonb_array_elements(approved.entry -> 'columns') WITH ORDINALITY AS known (each, place);
+    PERFORM FROM catalogue.copy_facts(copy_name, approved.entry ->> 'key', column_names) AS found
+        WHERE found.sha256 = approved.data_sha256;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION '% is not what was approved', copy_name USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE published.catalogue SET state = 'superseded' WHERE layer = layer_name AND state = 'published';
+    INSERT INTO published.catalogue
+        (layer, version, state, entry, row_count, extent, data_sha256, metadata_sha256, files, published_at)
+    VALUES
+        (approved.layer, approved.version, approved.state, approved.entry, approved.row_count, approved.extent,
+         approved.data_sha256, approved.metadata_sha256, coalesce(approved.files, '[]'), approved.published_at);
     EXECUTE format('DROP VIEW IF EXISTS published.%I', layer_name);
     EXECUTE format('CREATE VIEW published.%I AS SELECT * FROM published.%I', layer_name, copy_name);
     EXECUTE format('GRANT SELECT ON published.%I, published.%I TO gis_portal', layer_name, copy_name);
 END $$;
 
--- A withdrawn layer can be read by nobody outside the office, in none of its versions.
+-- A withdrawn layer can be read by nobody outside the office, in none of its versions; the public is
+-- told that, when and why.
 CREATE OR REPLACE FUNCTION catalogue.hide(layer_name text) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
     known record;
 BEGIN
+    PERFORM FROM catalogue.layer_version WHERE layer = layer_name AND state IN ('published', 'superseded');
+    IF FOUND THEN
+        RAISE EXCEPTION '% is published', layer_name USING ERRCODE = 'insufficient_privilege';
+    END IF;
     EXECUTE format('DROP VIEW IF EXISTS published.%I', layer_name);
-    FOR known IN SELECT version FROM catalogue.layer_version WHERE layer = layer_name
-        AND state IN ('published', 'superseded', 'withdrawn')
+    FOR known IN SELECT version, withdrawn_at, reason FROM catalogue.layer_version
+        WHERE layer = layer_name AND state = 'withdrawn'
     LOOP
         EXECUTE format('REVOKE ALL ON published.%I FROM gis_portal', layer_name || '_v' || known.version);
+        UPDATE published.catalogue
+            SET state = 'withdrawn', withdrawn_at = known.withdrawn_at, reason = known.reason, files = '[]'
+            WHERE layer = layer_name AND version = known.version AND state <> 'withdrawn';
     END LOOP;
 END $$;

@@ -1,12 +1,16 @@
 -- Office proposes, approves and publishes; the portal reads what is published and nothing else.
-GRANT USAGE ON SCHEMA maks, catalogue TO gis_office;
-GRANT USAGE, CREATE ON SCHEMA published TO gis_office;
+REVOKE ALL ON SCHEMA catalogue, published FROM PUBLIC, gis_etl, gis_office, gis_portal;
+GRANT USAGE ON SCHEMA catalogue, published TO gis_office;
 GRANT USAGE ON SCHEMA published TO gis_portal;
 
-REVOKE ALL ON catalogue.layer_version, catalogue.audit FROM gis_office, gis_portal, gis_etl;
-GRANT SELECT, INSERT, UPDATE ON catalogue.layer_version TO gis_office;
-GRANT SELECT ON catalogue.audit TO gis_office;
+REVOKE ALL ON catalogue.layer_version, catalogue.audit FROM PUBLIC, gis_etl, gis_office, gis_portal;
+GRANT SELECT ON catalogue.layer_version, catalogue.audit TO gis_office;
+GRANT INSERT (layer, version, entry, row_count, extent, data_sha256, metadata_sha256, moved_by)
+    ON catalogue.layer_version TO gis_office;
+GRANT UPDATE (state, moved_by, reason, files) ON catalogue.layer_version TO gis_office;
 
-REVOKE ALL ON published.catalogue, published.catalogue_edition FROM gis_office, gis_portal, gis_etl;
-GRANT SELECT, INSERT, UPDATE ON published.catalogue TO gis_office;
+REVOKE ALL ON published.catalogue, published.catalogue_edition FROM PUBLIC, gis_etl, gis_office, gis_portal;
 GRANT SELECT ON published.catalogue, published.catalogue_edition TO gis_office, gis_portal;
+
+REVOKE ALL ON ALL ROUTINES IN SCHEMA catalogue, published FROM PUBLIC, gis_etl, gis_portal;
+GRANT EXECUTE ON ALL ROUTINES IN SCHEMA catalogue TO gis_office;

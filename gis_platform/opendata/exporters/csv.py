@@ -2,27 +2,36 @@
 
 from pathlib import Path
 
+import pandas as pd
 from geopandas import GeoDataFrame
 
-from gis_platform.opendata.exporter import Exporter, exporters
+from gis_platform.core.errors import Text
+from gis_platform.opendata.exporter import Exporter, ExportFacts, exporters
+from gis_platform.opendata.tabular import harmless_texts, points_of
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_CHUNK = 50_000
 
 
-def write(frame: GeoDataFrame, path: Path) -> None:
+def write(frame: GeoDataFrame, path: Path, facts: ExportFacts) -> None:
     """Write the attributes, then ``lon`` and ``lat`` with seven decimals."""
-    table = frame.drop(columns=frame.geometry.name)
-    for name in table.select_dtypes(include=["string", "object"]).columns:
-        table[name] = table[name].map(_harmless, na_action="ignore")
-    points = frame.geometry.representative_point()
-    table["lon"] = points.x.map("{:.7f}".format)
-    table["lat"] = points.y.map("{:.7f}".format)
-    table.to_csv(path, index=False, lineterminator="\r\n", encoding="utf-8")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for start in range(0, max(len(frame), 1), _CHUNK):
+            part = rows(frame.iloc[start : start + _CHUNK], facts)
+            part.to_csv(file, index=False, header=start == 0, lineterminator="\r\n")
 
 
-def _harmless(value: object) -> object:
-    """A text a spreadsheet would run as a formula gets an apostrophe in front."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+def rows(frame: GeoDataFrame, facts: ExportFacts) -> pd.DataFrame:
+    """The attributes as they are written, ``lon`` and ``lat`` after them."""
+    table = harmless_texts(pd.DataFrame(frame[list(facts.kinds)]), facts.kinds)
+    for name, kind in facts.kinds.items():
+        if kind == "date-time":
+            table[name] = table[name].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+        if kind == "boolean":
+            table[name] = table[name].map({True: "true", False: "false"})
+    points = points_of(frame)
+    return table.assign(lon=points.x.map("{:.7f}".format), lat=points.y.map("{:.7f}".format))
 
 
-exporters.put("csv", Exporter("text/csv; charset=utf-8", ".csv", write))
+exporters.put(
+    "csv", Exporter(Text("CSV", "CSV"), "text/csv; charset=utf-8", ".csv", write, order=30)
+)

@@ -39,21 +39,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text),
         sa.CheckConstraint(f"state IN {STATES}", name="state_known"),
         sa.CheckConstraint(
-            "lower(btrim(approved_by)) <> lower(btrim(proposed_by))", name="approver_is_another"
-        ),
-        sa.CheckConstraint(
-            "lower(btrim(checked_by)) <> lower(btrim(proposed_by))", name="checker_is_another"
-        ),
-        sa.CheckConstraint(
-            "lower(btrim(checked_by)) <> lower(btrim(approved_by))", name="checker_does_not_approve"
-        ),
-        sa.CheckConstraint(
             "state NOT IN ('approved', 'published', 'superseded') OR approved_by IS NOT NULL",
             name="public_only_when_approved",
-        ),
-        sa.CheckConstraint(
-            "btrim(proposed_by) <> '' AND btrim(moved_by) <> '' AND btrim(approved_by) <> ''",
-            name="people_have_names",
         ),
         schema="catalogue",
     )
@@ -67,10 +54,8 @@ def upgrade() -> None:
     )  # fmt: skip
     op.create_table(
         "audit",
-        sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
-        sa.Column(
-            "at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("clock_timestamp()")
-        ),
+        sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("layer", sa.Text, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("from_state", sa.Text),
@@ -79,6 +64,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text),
         sa.Column("data_sha256", sa.Text, nullable=False),
         sa.Column("metadata_sha256", sa.Text, nullable=False),
+        sa.Column("previous_hash", sa.Text, nullable=False),
+        sa.Column("hash", sa.Text, nullable=False),
         schema="catalogue",
     )
     op.create_table(

@@ -1,0 +1,222 @@
+"""``gis layer …``: layers are proposed, checked, approved, published and taken back."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gis_platform.cli.main import DATA_EXIT, settings_of
+from gis_platform.core.errors import GisPlatformError, Text, UsageError
+from gis_platform.core.settings import Settings
+from gis_platform.db.engine import Database, open_database
+from gis_platform.db.upgrade import upgrade
+from gis_platform.opendata import desk
+from gis_platform.opendata.approval import STATE_NAMES, Action, State
+from gis_platform.opendata.publish import LayerVersion, move, propose, publish, withdraw
+
+Name = Annotated[str, typer.Argument(help="Katmanın adı. / Name of the layer.")]
+Names = Annotated[list[str], typer.Argument(help="Katmanların adları. / Names of the layers.")]
+Person = Annotated[
+    str,
+    typer.Option("--as", metavar='"AD SOYAD"', help="İşlemi yapan kişi. / The person who acts."),
+]
+Reason = Annotated[
+    str | None, typer.Option("--reason", help="Gerekçe. / The reason.", show_default=False)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON yazar. / Writes JSON.")]
+
+
+def register(root: typer.Typer) -> None:
+    """Add the group to ``gis``."""
+    group = typer.Typer(
+        help="Katmanları önerir, denetler, onaylar, yayımlar, geri çeker. / "
+        "Proposes, checks, approves, publishes and withdraws layers.",
+        no_args_is_help=True,
+    )
+    group.command("list")(list_layers)
+    group.command("show")(show)
+    group.command("propose")(propose_layers)
+    group.command("check")(check)
+    group.command("approve")(approve)
+    group.command("return")(return_layers)
+    group.command("publish")(publish_layers)
+    group.command("withdraw")(withdraw_layers)
+    group.command("verify")(verify)
+    group.command("history")(history)
+    root.add_typer(group, name="layer")
+
+
+def list_layers(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """Katmanları ve durumlarını yazar. / Lists the layers and where they stand."""
+    with _office(context) as (settings, database):
+        rows = desk.standing(settings, database)
+    if as_json:
+        _write_json([asdict(row) for row in rows])
+        return
+    for row in rows:
+        typer.echo(row.say(settings.language))
+
+
+def show(context: typer.Context, name: Name, *, as_json: AsJson = False) -> None:
+    """Katmanın sürümlerini ve dosyalarını yazar. / Prints the versions and files of a layer."""
+    with _office(context) as (settings, database):
+        versions = desk.versions_of(settings, database, name)
+    if as_json:
+        _write_json(versions)
+        return
+    for line in desk.describe(versions, settings.language):
+        typer.echo(line)
+
+
+def propose_layers(
+    context: typer.Context,
+    names: Names,
+    person: Person,
+    answers: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--answer",
+            metavar='"SÜTUN:BULGU=…"',
+            help="Kişisel veri bulgusuna yazılı yanıt. / Written answer to a finding.",
+        ),
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Kayıttaki hâlini dondurup önerir. / Freezes the layer as it stands and proposes it."""
+    given = dict(_answer(said) for said in answers or [])
+    _each(
+        context, names, as_json,
+        lambda settings, db, name: propose(settings, db, name, person, answers=given),
+    )  # fmt: skip
+
+
+def check(context: typer.Context, names: Names, person: Person, *, as_json: AsJson = False) -> None:
+    """Önerileni denetlenmiş sayar. / Marks what was proposed as checked."""
+    _each(context, names, as_json, lambda _, db, name: move(db, name, Action.CHECK, person))
+
+
+def approve(
+    context: typer.Context, names: Names, person: Person, *, as_json: AsJson = False
+) -> None:
+    """Onaylar; öneren ve denetleyen onaylayamaz. / Approves; neither proposer nor checker may."""
+    _each(context, names, as_json, lambda _, db, name: move(db, name, Action.APPROVE, person))
+
+
+def return_layers(
+    context: typer.Context,
+    names: Names,
+    person: Person,
+    reason: Reason = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Gerekçesiyle geri çevirir. / Returns it, with the reason."""
+    _each(
+        context, names, as_json,
+        lambda _, db, name: move(db, name, Action.RETURN, person, reason),
+    )  # fmt: skip
+
+
+def publish_layers(
+    context: typer.Context, names: Names, person: Person, *, as_json: AsJson = False
+) -> None:
+    """Onaylanmış sürümü yayımlar. / Publishes the approved version."""
+    _each(context, names, as_json, lambda settings, db, name: publish(settings, db, name, person))
+
+
+def withdraw_layers(
+    context: typer.Context,
+    names: Names,
+    person: Person,
+    reason: Reason = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Bütün sürümleriyle yayından çeker. / Takes it back from the public, in all versions."""
+    _each(
+        context, names, as_json,
+        lambda settings, db, name: withdraw(settings, db, name, person, reason),
+    )  # fmt: skip
+
+
+def verify(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Yayımlanmış olduğu söylenen dosya. / The file.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Dosya bizim yayımladığımız mı, hâlâ geçerli mi? / Is the file ours, and still valid?"""
+    with _office(context) as (settings, database):
+        found = desk.verify_file(database, file)
+    if as_json:
+        _write_json(found)
+    else:
+        typer.echo(desk.verdict(found).say(settings.language))
+    if not found["is_valid"]:
+        raise typer.Exit(DATA_EXIT)
+
+
+def history(context: typer.Context, name: Name, *, as_json: AsJson = False) -> None:
+    """Kim, ne zaman, ne yaptı? / Who did what, and when?"""
+    with _office(context) as (settings, database):
+        lines = desk.history(settings, database, name)
+    if as_json:
+        _write_json(lines)
+        return
+    for line in lines:
+        name_of = STATE_NAMES[State(line["to_state"])].say(settings.language)
+        reason = f" — {line['reason']}" if line["reason"] else ""
+        at = line["at"].strftime("%Y-%m-%d %H:%M:%S UTC")
+        typer.echo(f"{at}  v{line['version']}  {name_of}  {line['person']}{reason}")
+
+
+@contextmanager
+def _office(context: typer.Context) -> Iterator[tuple[Settings, Database]]:
+    settings = settings_of(context)
+    with open_database(settings) as database:
+        upgrade(database)
+        yield settings, database
+
+
+def _each(
+    context: typer.Context,
+    names: list[str],
+    as_json: bool,  # noqa: FBT001 - passed on
+    act: Callable[[Settings, Database, str], LayerVersion],
+) -> None:
+    """Do the same with several layers; stop at the first that cannot be done."""
+    done: list[LayerVersion] = []
+    with _office(context) as (settings, database):
+        try:
+            for name in names:
+                done.append(act(settings, database, name))
+                if not as_json:
+                    typer.echo(desk.say(done[-1]).say(settings.language))
+        except GisPlatformError:
+            if as_json and done:
+                _write_json([asdict(each) for each in done])
+            raise
+    if as_json:
+        _write_json([asdict(each) for each in done])
+
+
+def _answer(said: str) -> tuple[str, str]:
+    finding, equals, text = said.partition("=")
+    if not equals:
+        raise UsageError(
+            Text(
+                f"“{said}” bir yanıt değil.",
+                f"“{said}” is no answer.",
+            ),
+            remedy=Text('--answer "sütun:bulgu=yanıt"', '--answer "column:finding=answer"'),
+        )
+    return finding.strip(), text.strip()
+
+
+def _write_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

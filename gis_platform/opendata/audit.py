@@ -1,0 +1,95 @@
+"""The audit of publication counted again: was a line changed, taken out or put in between?"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from gis_platform.core.errors import Text
+from gis_platform.db.engine import Database
+from gis_platform.db.queries import catalogue as ask
+
+BEGINNING = "0" * 64
+"""What stands for the hash before the first line."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class AuditResult:
+    """What was found: faults, the number of lines, and the hash of the last.
+
+    The last hash, kept outside (printed, signed, sent by post), proves later that nothing before
+    it was changed; ``verify_audit(database, expected=…)`` looks for it.
+    """
+
+    faults: tuple[Text, ...]
+    lines: int
+    last_hash: str
+
+
+def verify_audit(database: Database, expected: str | None = None) -> AuditResult:
+    """Count the hash chain again and compare its end with where every version stands.
+
+    Args:
+        database: the database whose audit it is.
+        expected: a hash that was noted earlier and has to be in the chain.
+    """
+    with database.engine("gis_office").connect() as connection:
+        lines = ask.audit_trail(connection)
+        versions = ask.versions(connection)
+    faults = [*_broken_links(lines), *_contradictions(lines, versions)]
+    if expected is not None and expected not in {BEGINNING, *(line["hash"] for line in lines)}:
+        faults.append(
+            Text(
+                f"Not edilmiş {expected} özeti zincirde yok.",
+                f"The noted hash {expected} is not in the chain.",
+            )
+        )
+    return AuditResult(tuple(faults), len(lines), lines[-1]["hash"] if lines else BEGINNING)
+
+
+def line_hash(line: Mapping[str, Any]) -> str:
+    """SHA-256 of the hash before and the line as a JSON array, as the database counts it."""
+    moment = (line["at"] - _EPOCH) // timedelta(microseconds=1)
+    values = [line["id"], moment, *(line[name] for name in (
+        "layer", "version", "from_state", "to_state", "person", "reason", "data_sha256",
+        "metadata_sha256",
+    ))]  # fmt: skip
+    said = line["previous_hash"] + json.dumps(values, ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _broken_links(lines: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
+    before = BEGINNING
+    for number, line in enumerate(lines, start=1):
+        if line["hash"] != line_hash(line):
+            yield Text(f"{line['id']}. satır değiştirilmiş.", f"Line {line['id']} was changed.")
+        if line["previous_hash"] != before or line["id"] != number:
+            yield Text(
+                f"{line['id']}. satırdan önce satır çıkarılmış ya da eklenmiş.",
+                f"Before line {line['id']} a line was taken out or put in.",
+            )
+        before = line["hash"]
+
+
+def _contradictions(
+    lines: Sequence[Mapping[str, Any]], versions: Sequence[Mapping[str, Any]]
+) -> Iterator[Text]:
+    """Versions that do not stand where the audit left them: its end was cut off, or they moved."""
+    last = {(line["layer"], line["version"]): line for line in lines}
+    for row in versions:
+        line = last.get((row["layer"], row["version"]))
+        parts = ("data_sha256", "metadata_sha256")
+        if (
+            line is None
+            or line["to_state"] != row["state"]
+            or line["person"] != row["moved_by"]
+            or any(line[part] != row[part] for part in parts)
+        ):
+            name = f"{row['layer']} v{row['version']}"
+            yield Text(
+                f"{name} denetim izinin bıraktığı yerde değil.",
+                f"{name} does not stand where the audit left it.",
+            )

@@ -1,0 +1,189 @@
+"""What the office sees: where each layer stands, its versions and files, who did what."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gis_platform.core.errors import SourceError, Text
+from gis_platform.core.language import Language
+from gis_platform.core.settings import Settings
+from gis_platform.db.engine import Database
+from gis_platform.db.queries import catalogue as ask
+from gis_platform.opendata.approval import OPEN_STATES, STATE_NAMES, State
+from gis_platform.opendata.catalogue import layer_file, layer_files
+from gis_platform.opendata.files import sha256_of
+from gis_platform.opendata.publish import LayerVersion
+
+_UNITS = ("B", "KiB", "MiB", "GiB")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a layer stands: its public version and the one that waits, as far as there are any."""
+
+    layer: str
+    title_tr: str
+    title_en: str
+    public_version: int | None
+    public_rows: int | None
+    waiting_version: int | None
+    waiting_state: State | None
+    last_state: State | None
+
+    def say(self, language: Language) -> str:
+        """One line."""
+        title = self.title_tr if language == "tr" else self.title_en
+        parts = []
+        if self.public_version is not None:
+            public = STATE_NAMES[State.PUBLISHED].say(language)
+            parts.append(f"v{self.public_version} {public} ({self.public_rows})")
+        if self.waiting_version is not None and self.waiting_state is not None:
+            waiting = STATE_NAMES[self.waiting_state].say(language)
+            parts.append(f"v{self.waiting_version} {waiting}")
+        if not parts and self.last_state is not None:
+            parts.append(STATE_NAMES[self.last_state].say(language))
+        nothing = "henüz önerilmedi" if language == "tr" else "not proposed yet"
+        return f"{self.layer:<16} {title:<28} {', '.join(parts) or nothing}"
+
+
+def standing(settings: Settings, database: Database) -> list[Standing]:
+    """Every layer of this installation, in the order of the portal."""
+    with database.engine("gis_office").connect() as connection:
+        known = ask.versions(connection)
+    return [
+        _standing(layer.name, layer.title.tr, layer.title.en, _of(known, layer.name))
+        for layer in layer_files(settings).values()
+    ]
+
+
+def versions_of(settings: Settings, database: Database, name: str) -> list[dict[str, Any]]:
+    """Versions of a layer, the newest first, each with what was approved, by whom, and its files.
+
+    Raises:
+        NotFound: no such layer.
+    """
+    with database.engine("gis_office").connect() as connection:
+        known = ask.versions(connection, name)
+    if not known:
+        layer_file(settings, name)
+    return known
+
+
+def describe(versions: Sequence[Mapping[str, Any]], language: Language) -> Iterator[str]:
+    """Lines for a person about the versions of a layer."""
+    if not versions:
+        yield "henüz önerilmedi" if language == "tr" else "not proposed yet"
+    for row in versions:
+        state = STATE_NAMES[State(row["state"])].say(language)
+        unit = "nesne" if language == "tr" else "features"
+        yield f"{row['layer']} v{row['version']}: {state}, {row['row_count']} {unit}"
+        for move in ("proposed", "checked", "approved", "published", "withdrawn"):
+            if row[f"{move}_by"]:
+                at = row[f"{move}_at"].strftime("%Y-%m-%d %H:%M")
+                name = STATE_NAMES[State(move)].say(language)
+                yield f"    {name:<14} {at}  {row[f'{move}_by']}"
+        if row["reason"]:
+            yield f"    {row['reason']}"
+        yield f"    data     sha256 {row['data_sha256']}"
+        yield f"    metadata sha256 {row['metadata_sha256']}"
+        for column, answer in row["entry"].get("answers", {}).items():
+            yield f"    {column}: {answer}"
+        for file in row["files"] or []:
+            yield f"    {file['name']:<24} {human_size(file['size']):>10}  sha256 {file['sha256']}"
+
+
+def history(settings: Settings, database: Database, name: str) -> list[dict[str, Any]]:
+    """Every move of the versions of a layer, the oldest first.
+
+    Raises:
+        NotFound: no such layer.
+    """
+    with database.engine("gis_office").connect() as connection:
+        lines = ask.audit_trail(connection, name)
+    if not lines:
+        layer_file(settings, name)
+    return lines
+
+
+def verify_file(database: Database, path: Path) -> dict[str, Any]:
+    """Whether a file is one we published, which version it is, and whether that still holds.
+
+    Raises:
+        SourceError: there is no such file.
+    """
+    if not path.is_file():
+        raise SourceError(Text(f"{path} diye bir dosya yok.", f"There is no file {path}."))
+    digest = sha256_of(path)
+    with database.engine("gis_office").connect() as connection:
+        known = ask.versions(connection)
+    for row in known:
+        for file in row["files"] or []:
+            if file["sha256"] == digest:
+                return {
+                    "sha256": digest, "is_ours": True, "is_valid": row["state"] == "published",
+                    "layer": row["layer"], "version": row["version"], "state": row["state"],
+                    "published_at": row["published_at"], "reason": row["reason"],
+                }  # fmt: skip
+    return {"sha256": digest, "is_ours": False, "is_valid": False}
+
+
+def verdict(found: Mapping[str, Any]) -> Text:
+    """What ``verify_file`` found, in a sentence."""
+    if not found["is_ours"]:
+        return Text(
+            "Bu dosyayı biz yayımlamadık, ya da değiştirilmiş.",
+            "We did not publish this file, or it was changed.",
+        )
+    name = f"{found['layer']} v{found['version']}"
+    at = found["published_at"].strftime("%Y-%m-%d")
+    state = STATE_NAMES[State(found["state"])]
+    return Text(
+        f"{name}: {at} günü yayımlandı; şimdi {state.tr}.",
+        f"{name}: published on {at}; now {state.en}.",
+    )
+
+
+def say(version: LayerVersion) -> Text:
+    """What was done with a version, in a sentence."""
+    state = STATE_NAMES[version.state]
+    name = f"{version.layer} v{version.version}"
+    if not version.is_changed:
+        return Text(
+            f"{name}: değişen bir şey yok, durumu “{state.tr}”.",
+            f"{name}: nothing has changed, it is {state.en}.",
+        )
+    left_out_tr = f"; geometrisi olmayan {version.left_out} satır dışarıda" * bool(version.left_out)
+    left_out_en = f"; {version.left_out} rows without geometry left out" * bool(version.left_out)
+    return Text(
+        f"{name}: {state.tr}, {version.row_count} nesne{left_out_tr}.",
+        f"{name}: {state.en}, {version.row_count} features{left_out_en}.",
+    )
+
+
+def human_size(size: float) -> str:
+    """Bytes in the unit a person reads."""
+    for unit in _UNITS[:-1]:
+        if size < 1024:  # noqa: PLR2004 - a KiB
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:.1f} {_UNITS[-1]}"
+
+
+def _of(known: Sequence[Mapping[str, Any]], name: str) -> list[Mapping[str, Any]]:
+    return [row for row in known if row["layer"] == name]
+
+
+def _standing(
+    name: str, title_tr: str, title_en: str, versions: Sequence[Mapping[str, Any]]
+) -> Standing:
+    public = next((row for row in versions if row["state"] == State.PUBLISHED), None)
+    waiting = next((row for row in versions if row["state"] in OPEN_STATES), None)
+    return Standing(
+        layer=name, title_tr=title_tr, title_en=title_en,
+        public_version=public["version"] if public else None,
+        public_rows=public["row_count"] if public else None,
+        waiting_version=waiting["version"] if waiting else None,
+        waiting_state=State(waiting["state"]) if waiting else None,
+        last_state=State(versions[0]["state"]) if versions else None,
+    )  # fmt: skip

@@ -1,0 +1,140 @@
+"""What a layer must be before it may be proposed: whole, in its place, and nobody's secret."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gis_platform.core.crs import DISTRICT_ENVELOPE_4326
+from gis_platform.core.errors import Conflict, Place, Text
+from gis_platform.db.queries import catalogue as ask
+from gis_platform.opendata.catalogue import Entry, EntryColumn, LayerFile
+from gis_platform.opendata.screen import screen
+
+MARGIN = 0.02
+"""How far a layer may reach over the district's envelope, degrees (about 2 km)."""
+_MEND = Text("kaydı düzeltip yeniden önerin", "mend the register and propose again")
+
+
+def check_source(connection: Connection, layer: LayerFile) -> int:
+    """Refuse a source that does not fit the layer file.
+
+    Returns:
+        Rows without geometry, which cannot be shown and are left out.
+
+    Raises:
+        Conflict: columns are missing, the key is empty or not unique, the geometry is of another
+            type than the file says.
+    """
+    known = ask.source_columns(connection, layer.source)
+    missing = [name for name in (*layer.columns, "geometry") if name not in known]
+    if missing:
+        there = ", ".join(known) or "–"
+        raise _refused(
+            layer,
+            Text(
+                f"{layer.source} kaynağında şu sütunlar yok: {', '.join(missing)}. Olanlar: "
+                f"{there}.",
+                f"{layer.source} lacks these columns: {', '.join(missing)}. It has: {there}.",
+            ),
+            Text("katman dosyasındaki adları düzeltin", "mend the names in the layer file"),
+        )
+    _check_keys(connection, layer)
+    _check_types(connection, layer)
+    return ask.rows_without_shape(connection, layer.source)
+
+
+def check_copy(
+    connection: Connection, copy: ask.FrozenCopy, layer: LayerFile, answers: Mapping[str, str]
+) -> Entry:
+    """Refuse a frozen copy the public must not have; else the entry of the catalogue.
+
+    Raises:
+        Conflict: no feature, invalid geometry, features outside the district, or findings of the
+            personal-data screen to which there is no answer.
+    """
+    _check_features(connection, copy, layer)
+    kinds = ask.kinds(connection, copy)
+    answered = screen(ask.read_chunks(connection, copy), kinds, layer, answers)
+    said: dict[str, Any] = layer.model_dump(exclude={"columns"})
+    columns = [
+        EntryColumn(name=name, type=kinds[name], meaning=words)
+        for name, words in layer.columns.items()
+    ]
+    return Entry(
+        **said, columns=tuple(columns), period=_period(connection, copy, layer), answers=answered
+    )
+
+
+def _check_keys(connection: Connection, layer: LayerFile) -> None:
+    missing, twice = ask.key_faults(connection, layer.source, layer.key)
+    if missing:
+        raise _refused(
+            layer,
+            Text(
+                f"{layer.source} içinde {missing} satırda “{layer.key}” boş.",
+                f"In {layer.source} “{layer.key}” is empty in {missing} rows.",
+            ),
+        )
+    if twice:
+        keys = ", ".join(twice)
+        raise _refused(
+            layer,
+            Text(
+                f"{layer.source} içinde “{layer.key}” tek değil: {keys}.",
+                f"In {layer.source} “{layer.key}” is not unique: {keys}.",
+            ),
+        )
+
+
+def _check_types(connection: Connection, layer: LayerFile) -> None:
+    wanted = layer.geometry.removeprefix("multi")
+    is_multi = layer.geometry.startswith("multi")
+    fitting = {wanted, f"multi{wanted}"} if is_multi else {wanted}
+    others = ask.shape_types(connection, layer.source) - fitting
+    if others:
+        found = ", ".join(sorted(others))
+        raise _refused(
+            layer,
+            Text(
+                f"Katman dosyası {layer.geometry} diyor, {layer.source} içinde {found} var.",
+                f"The layer file says {layer.geometry}, {layer.source} holds {found}.",
+            ),
+        )
+
+
+def _check_features(connection: Connection, copy: ask.FrozenCopy, layer: LayerFile) -> None:
+    if not ask.has_rows(connection, copy):
+        raise _refused(
+            layer,
+            Text(f"{layer.source} içinde öznitelikli yer yok.", f"{layer.source} is empty."),
+            Text("önce kaydı yükleyin: gis maks import", "load the register: gis maks import"),
+        )
+    broken = ask.broken_shapes(connection, copy)
+    if broken:
+        said = ", ".join(f"{key} ({why})" for key, why in broken.items())
+        raise _refused(
+            layer, Text(f"Geçersiz geometri: {said}.", f"Geometry is not valid: {said}.")
+        )
+    west, south, east, north = DISTRICT_ENVELOPE_4326
+    box = (west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN)
+    outside = ask.outside(connection, copy, box)
+    if outside:
+        keys = ", ".join(outside)
+        raise _refused(
+            layer,
+            Text(f"İlçenin dışında kalanlar var: {keys}.", f"Some lie outside: {keys}."),
+        )
+
+
+def _period(
+    connection: Connection, copy: ask.FrozenCopy, layer: LayerFile
+) -> tuple[str, str] | None:
+    if layer.time is None:
+        return None
+    first, last = ask.period(connection, copy, layer.time)
+    return None if first is None else (first.isoformat(), last.isoformat())
+
+
+def _refused(layer: LayerFile, text: Text, remedy: Text = _MEND) -> Conflict:
+    return Conflict(text, place=Place(file=f"{layer.name}.toml"), remedy=remedy)
