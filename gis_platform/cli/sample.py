@@ -1,0 +1,61 @@
+"""``gis sample``: an invented district's delivery, with the truth beside it."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import typer
+
+from gis_platform.cli.main import settings_of
+from gis_platform.core.errors import Text
+from gis_platform.core.progress import progress
+from gis_platform.sample.make import SampleFacts, make_sample
+
+_LABEL = Text("Örnek teslimat", "Sample delivery")
+_FORMS = 3
+
+
+def register(root: typer.Typer) -> None:
+    """Add the command to ``gis``."""
+    root.command("sample")(sample)
+
+
+def sample(
+    context: typer.Context,
+    folder: Path = typer.Argument(  # noqa: B008 (typer)
+        ..., help="Yazılacak klasör. / Folder to write."
+    ),
+    doors: int = typer.Option(
+        20_000, help="Kapı sayısı, 1.000–1.000.000. / Number of doors, 1,000–1,000,000."
+    ),
+    seed: int = typer.Option(42, help="Rastgelelik tohumu. / Seed of what is left to chance."),
+    as_json: bool = typer.Option(False, "--json", help="JSON yazar. / Writes JSON."),  # noqa: FBT001, FBT003
+) -> None:
+    """Uydurma bir ilçenin MAKS ve AKS teslimatını yapar. / Makes an invented delivery."""
+    language = settings_of(context).language
+    with progress(_LABEL.say(language), total=doors * (_FORMS * 3 + 1)) as advance:
+        facts = make_sample(folder, doors=doors, seed=seed, advance=advance)
+    if as_json:
+        typer.echo(json.dumps({"folder": str(folder), **asdict(facts)}, ensure_ascii=False))
+        return
+    typer.echo(_said(folder, facts).say(language))
+
+
+def _said(folder: Path, facts: SampleFacts) -> Text:
+    features = ", ".join(f"{layer} {count:,}" for layer, count in facts.features.items())
+    expected = ", ".join(f"{kind} {count:,}" for kind, count in facts.expected.items())
+    planted = sum(facts.violations.values())
+    return Text(
+        f"{folder}: {facts.doors:,} kapı, tohum {facts.seed}\n"
+        f"  MAKS (gdb, gpkg, shp): {features}\n"
+        f"  AKS (csv, cp1254{', xlsx' if facts.has_xlsx else ''}): {facts.aks_rows:,} satır; "
+        f"doğru cevap: {expected}\n"
+        f"  Konulmuş kural ihlali: {planted} ({len(facts.violations)} kural); "
+        "bkz. README.txt, truth/",
+        f"{folder}: {facts.doors:,} doors, seed {facts.seed}\n"
+        f"  MAKS (gdb, gpkg, shp): {features}\n"
+        f"  AKS (csv, cp1254{', xlsx' if facts.has_xlsx else ''}): {facts.aks_rows:,} rows; "
+        f"right answer: {expected}\n"
+        f"  Planted violations: {planted} ({len(facts.violations)} rules); "
+        "see README.txt, truth/",
+    )

@@ -1,0 +1,1 @@
+"""An invented district, delivered as a municipality delivers it, with the truth beside it."""
