@@ -146,7 +146,17 @@ def _settle(parted: Parted | None, tally: _Tally, sink: Sink) -> Iterator[pd.Dat
         yield parted.passed
 
 
-pipelines: Registry[Callable[..., Any]] = Registry(
-    "iş hattı (pipeline)", "etl", "gis_platform.pipelines"
-)
-"""Pipelines by name; a module of the folder ``etl`` declares one."""
+class Job(Protocol):
+    """A named job as the command line starts it: ``job(settings, database, path, …)`` to a report.
+
+    What it is called with belongs to rooms above this one, hence the loose signature.
+    """
+
+    title: Text
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Run it: all or nothing, safe to repeat."""
+
+
+pipelines: Registry[Job] = Registry("iş hattı (pipeline)", "etl", "gis_platform.pipelines")
+"""Jobs by name; a module of the folder ``etl`` declares one."""

@@ -1,0 +1,110 @@
+"""``gis demo``: from nothing to a published map: sample, import, main job, publication, server."""
+
+import sys
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from gis_platform.cli.main import settings_of
+from gis_platform.cli.serve import listen, serve
+from gis_platform.core.errors import Text
+from gis_platform.core.pipeline import pipelines
+from gis_platform.core.progress import progress
+from gis_platform.core.settings import Settings
+from gis_platform.db.engine import Database, open_database
+from gis_platform.db.upgrade import upgrade
+from gis_platform.opendata.approval import Action, State
+from gis_platform.opendata.catalogue import layer_files
+from gis_platform.opendata.publish import LayerVersion, move, propose, publish
+from gis_platform.report.write import print_report, write_report
+from gis_platform.sample.make import make_sample
+
+DOORS, SEED = 10_000, 42
+PROPOSER, STEWARD, MANAGER = "Örnek Birim", "Örnek Denetçi", "Örnek Müdür"
+"""The three invented persons who carry the sample's layers to the public."""
+
+
+def register(root: typer.Typer) -> None:
+    """Add the command to ``gis``."""
+    root.command("demo")(demo)
+
+
+def demo(
+    context: typer.Context,
+    is_serving: bool = typer.Option(  # noqa: FBT001
+        True,  # noqa: FBT003
+        "--serve/--no-serve",
+        help="Sonunda sunar ya da sunmaz. / Serves at the end, or does not.",
+    ),
+    doors: int = typer.Option(DOORS, help="Kapı sayısı. / Number of doors."),
+    port: int | None = typer.Option(None, min=1, max=65535, help="TCP kapısı. / TCP port."),
+) -> None:
+    """Örnek ilçeyle bütün yolu yürür ve sunar. / Walks the whole way with a sample, and serves."""
+    settings = settings_of(context)
+    host, port = settings.server.host, port or settings.server.port
+    if is_serving:
+        listen(host, port).close()
+    folder = settings.home / f"sample-{doors}"
+    with open_database(settings) as database:
+        upgrade(database)
+        _make(settings, folder, doors)
+        _load(settings, database, folder)
+        _publish(settings, database)
+        if is_serving:
+            serve(settings, database, host, port)
+
+
+def _make(settings: Settings, folder: Path, doors: int) -> None:
+    _say(settings, Text("1/4 Örnek teslimat", "1/4 Sample delivery"))
+    label = Text("Örnek yapılıyor", "Making the sample").say(settings.language)
+    with progress(label) as advance:
+        facts = make_sample(folder, doors=doors, seed=SEED, advance=advance)
+    features = sum(facts.features.values())
+    _say(
+        settings,
+        Text(
+            f"    {folder}: {features:,} MAKS kaydı, {facts.aks_rows:,} AKS satırı",
+            f"    {folder}: {features:,} MAKS records, {facts.aks_rows:,} AKS rows",
+        ),
+    )
+
+
+def _load(settings: Settings, database: Database, folder: Path) -> None:
+    for step, name, file in ((2, "maks_import", "maks.gdb"), (3, "aks_to_maks", "aks.csv")):
+        job = pipelines[name]
+        _say(settings, Text(f"{step}/4 {job.title.tr}", f"{step}/4 {job.title.en}"))
+        report = job(settings, database, folder / file, started_by=PROPOSER)
+        page = write_report(report, settings.report_dir, settings.language)
+        print_report(report, settings.language, Console())
+        _say(settings, Text(f"    Rapor: {page}", f"    Report: {page}"))
+
+
+def _publish(settings: Settings, database: Database) -> None:
+    _say(settings, Text("4/4 Yayımlama", "4/4 Publication"))
+    for name in layer_files(settings):
+        version = publish_layer(settings, database, name)
+        _say(
+            settings,
+            Text(
+                f"    {name}: sürüm {version.version}, {version.row_count:,} kayıt",
+                f"    {name}: version {version.version}, {version.row_count:,} features",
+            ),
+        )
+
+
+def publish_layer(settings: Settings, database: Database, name: str) -> LayerVersion:
+    """Carry a layer of the sample through every state; nothing where it is public already."""
+    version = propose(settings, database, name, PROPOSER)
+    if version.state is State.PROPOSED:
+        version = move(database, name, Action.CHECK, STEWARD)
+    if version.state is State.CHECKED:
+        version = move(database, name, Action.APPROVE, MANAGER)
+    if version.state is State.APPROVED:
+        version = publish(settings, database, name, PROPOSER)
+    return version
+
+
+def _say(settings: Settings, text: Text) -> None:
+    sys.stdout.write(text.say(settings.language) + "\n")
+    sys.stdout.flush()
