@@ -52,7 +52,7 @@ def register(root: typer.Typer) -> None:
 
 def list_layers(context: typer.Context, *, as_json: AsJson = False) -> None:
     """Katmanları ve durumlarını yazar. / Lists the layers and where they stand."""
-    with _office(context) as (settings, database):
+    with office(context) as (settings, database):
         rows = desk.standing(settings, database)
     if as_json:
         _write_json([asdict(row) for row in rows])
@@ -63,7 +63,7 @@ def list_layers(context: typer.Context, *, as_json: AsJson = False) -> None:
 
 def show(context: typer.Context, name: Name, *, as_json: AsJson = False) -> None:
     """Katmanın sürümlerini ve dosyalarını yazar. / Prints the versions and files of a layer."""
-    with _office(context) as (settings, database):
+    with office(context) as (settings, database):
         versions = desk.versions_of(settings, database, name)
     if as_json:
         _write_json(versions)
@@ -151,7 +151,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Dosya bizim yayımladığımız mı, hâlâ geçerli mi? / Is the file ours, and still valid?"""
-    with _office(context) as (settings, database):
+    with office(context) as (settings, database):
         found = desk.verify_file(database, file)
     if as_json:
         _write_json(found)
@@ -163,7 +163,7 @@ def verify(
 
 def history(context: typer.Context, name: Name, *, as_json: AsJson = False) -> None:
     """Kim, ne zaman, ne yaptı? / Who did what, and when?"""
-    with _office(context) as (settings, database):
+    with office(context) as (settings, database):
         lines = desk.history(settings, database, name)
     if as_json:
         _write_json(lines)
@@ -176,7 +176,8 @@ def history(context: typer.Context, name: Name, *, as_json: AsJson = False) -> N
 
 
 @contextmanager
-def _office(context: typer.Context) -> Iterator[tuple[Settings, Database]]:
+def office(context: typer.Context) -> Iterator[tuple[Settings, Database]]:
+    """The settings and the upgraded database, for the time of a command."""
     settings = settings_of(context)
     with open_database(settings) as database:
         upgrade(database)
@@ -191,7 +192,7 @@ def _each(
 ) -> None:
     """Do the same with several layers; stop at the first that cannot be done."""
     done: list[LayerVersion] = []
-    with _office(context) as (settings, database):
+    with office(context) as (settings, database):
         try:
             for name in names:
                 done.append(act(settings, database, name))

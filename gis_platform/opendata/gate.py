@@ -107,7 +107,7 @@ def _check_features(connection: Connection, copy: ask.FrozenCopy, layer: LayerFi
     if not ask.has_rows(connection, copy):
         raise _refused(
             layer,
-            Text(f"{layer.source} içinde öznitelikli yer yok.", f"{layer.source} is empty."),
+            Text(f"{layer.source} içinde gösterilecek nesne yok.", f"{layer.source} holds nothing to show."),
             Text("önce kaydı yükleyin: gis maks import", "load the register: gis maks import"),
         )
     broken = ask.broken_shapes(connection, copy)
