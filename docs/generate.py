@@ -20,6 +20,9 @@ from gis_platform.core.errors import GisPlatformError, Text
 from gis_platform.core.glossary import glossary
 from gis_platform.core.language import Language, half
 from gis_platform.core.settings import PREFIX, PublicationSettings, Settings
+from gis_platform.core.text import fold
+from gis_platform.maks.control import Control, controls
+from gis_platform.maks.profile import profile_names, read_profile
 from gis_platform.opendata.catalogue import layer_files
 
 DOCS = Path(__file__).parent
@@ -132,6 +135,72 @@ def _parameter(parameter: Any, language: Language) -> tuple[str, str]:
     if isinstance(default, str | int | float | Path) and not isinstance(default, bool):
         meaning += f" ({'varsayılan' if language == 'tr' else 'default'}: `{default}`)"
     return code(name), meaning
+
+
+# --------------------------------------------------------------------------- controls
+
+
+ACTIONS: dict[str, Text] = {
+    "block": Text("durdurur", "blocks"),
+    "warn": Text("uyarır", "warns"),
+    "info": Text("bilgi", "informs"),
+    "off": Text("kapalı", "off"),
+}
+EVIDENCE: dict[str, Text] = {
+    "C": Text("kaynağında okundu", "read in its source"),
+    "C-obs": Text("gerçek sistemlerde görüldü", "seen in real systems"),
+    "S": Text("ikinci el kaynak", "secondary source"),
+    "I": Text("bizim çıkarımımız", "inferred by us"),
+}
+
+
+def rules(language: Language) -> str:
+    """Every control: its rule, source, what it says, and what each profile does with it."""
+    title = Text("Kontroller", "Controls").say(language)
+    lead = Text(
+        "Her kontrol bir kural, her kural bir dosyadır. Profil, kuralı bozan bir kayda ne "
+        "yapılacağını söyler: *durdurur* (kayıt bekler), *uyarır*, *bilgi*, *kapalı*. Kontrol "
+        "hiçbir şeyi değiştirmez; çareyi bir kişi uygular. `gis maks check` çalıştırır.",
+        "Every control is one rule, every rule one file. A profile says what happens to a feature "
+        "that breaks it: it *blocks* (the feature waits), *warns*, *informs*, or is *off*. A "
+        "control changes nothing; a person applies the remedy. `gis maks check` runs them.",
+    ).say(language)
+    profiles = [read_profile(name) for name in profile_names()]
+    head = [
+        *{"tr": ("Kod", "Katman", "Kural"), "en": ("Code", "Layer", "Rule")}[language],
+        *(f"{each.title.say(language)} (`{each.name}`)" for each in profiles),
+    ]
+    rows = [
+        (
+            f"[`{name}`](#{_anchor(name)})",
+            code(each.layer),
+            each.rule.say(language),
+            *(ACTIONS[profile.action(each)].say(language) for profile in profiles),
+        )
+        for name, each in controls.items()
+    ]
+    parts = [_control(each, language) for _, each in controls.items()]
+    return f"# {title}\n\n{lead}\n\n{table(head, rows)}\n" + "\n".join(parts)
+
+
+def _anchor(name: str) -> str:
+    return fold(name).replace(".", "")
+
+
+def _control(control: Control, language: Language) -> str:
+    said = [f"## {control.code} {{ #{_anchor(control.code)} }}", control.rule.say(language)]
+    sentences = [control.text, *control.kinds.values()]
+    said.append("\n".join(f"> {each.say(language)}\n>" for each in sentences).removesuffix("\n>"))
+    if control.remedy is not None:
+        said.append(
+            f"**{'Çare' if language == 'tr' else 'Remedy'}:** {control.remedy.say(language)}"
+        )
+    source = Text("Kaynak", "Source").say(language)
+    said.append(f"{source}: {control.source} ({EVIDENCE[control.evidence].say(language)})")
+    if control.limits:
+        limits = ", ".join(f"`{name}` = {value}" for name, value in control.limits.items())
+        said.append(f"{Text('Sınırlar', 'Limits').say(language)}: {limits}")
+    return "\n\n".join(said) + "\n"
 
 
 # --------------------------------------------------------------------------- layers
@@ -258,6 +327,7 @@ def concepts(language: Language) -> str:
 PAGES: dict[str, Callable[[Language], str]] = {
     "settings.md": settings,
     "commands.md": commands,
+    "controls.md": rules,
     "layers.md": layers,
     "errors.md": error_codes,
     "glossary.md": concepts,
