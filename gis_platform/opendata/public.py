@@ -5,6 +5,8 @@ back but columns of the allow-list that was approved.
 """
 
 import json
+import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -200,7 +202,7 @@ def feature(
 ) -> str | None:
     """The GeoJSON text of one feature; ``None`` where there is none of that key."""
     try:
-        key = _value(layer, layer.entry.key, feature_id)
+        key = column_value(layer, layer.entry.key, feature_id)
     except UsageError:
         return None
     question = ask.Question(equals=((layer.entry.key, key),))
@@ -215,7 +217,7 @@ def neighbours(
 ) -> tuple[str | None, str | None]:
     """Keys of the features before and after this one, in the order of the key."""
     before, after = ask.neighbours(
-        connection, layer.served, _value(layer, layer.entry.key, feature_id)
+        connection, layer.served, column_value(layer, layer.entry.key, feature_id)
     )
     return (None if before is None else str(before), None if after is None else str(after))
 
@@ -284,11 +286,11 @@ def _layer(row: Mapping[str, Any], number: int) -> PublicLayer:
 
 
 def _question(layer: PublicLayer, query: PageQuery) -> ask.Question:
-    equals = tuple((name, _value(layer, name, said)) for name, said in query.filters.items())
+    equals = tuple((name, column_value(layer, name, said)) for name, said in query.filters.items())
     span = None
     if query.during is not None and layer.entry.time is not None:
         time = layer.entry.time
-        first, last = (None if at is None else _value(layer, time, at) for at in query.during)
+        first, last = (None if at is None else column_value(layer, time, at) for at in query.during)
         span = (time, first, last)
     return ask.Question(query.bbox, _srid(query.bbox_srid), equals, span)
 
@@ -299,7 +301,7 @@ def _window(layer: PublicLayer, query: PageQuery) -> ask.Window:
     _check_columns(layer, [name for name, _ in order])
     if query.after is not None and order:
         raise UsageError(Text("“after” sıralamayla kullanılmaz.", "“after” goes with no sorting."))
-    after = None if query.after is None else _value(layer, layer.entry.key, query.after)
+    after = None if query.after is None else column_value(layer, layer.entry.key, query.after)
     return ask.Window(query.limit + 1, after, query.offset, order)
 
 
@@ -340,8 +342,12 @@ def _srid(srid: int | None) -> int | None:
     return srid
 
 
-def _value(layer: PublicLayer, name: str, said: str) -> Value:
-    """The text of a question as a value of the column's kind."""
+def column_value(layer: PublicLayer, name: str, said: str) -> Value:
+    """The text of a question as a value of the column's kind.
+
+    Raises:
+        UsageError: there is no such column, or the value is not of its kind.
+    """
     _check_columns(layer, [name])
     kind = layer.entry.types[name]
     try:
@@ -357,8 +363,17 @@ def _value(layer: PublicLayer, name: str, said: str) -> Value:
 
 
 def _integer(said: str) -> int:
+    if re.fullmatch(r"[+-]?\d{1,19}", said, re.ASCII) is None:
+        raise ValueError(said)
     value = int(said)
     if not -(2**63) <= value < 2**63:
+        raise ValueError(said)
+    return value
+
+
+def _number(said: str) -> float:
+    value = float(said)
+    if not math.isfinite(value) or not said.isascii() or "_" in said:
         raise ValueError(said)
     return value
 
@@ -381,6 +396,6 @@ def _moment(said: str) -> datetime:
 
 
 _READ: Mapping[str, Callable[[str], Value]] = {
-    "string": _string, "integer": _integer, "number": float, "boolean": _boolean,
+    "string": _string, "integer": _integer, "number": _number, "boolean": _boolean,
     "date": date.fromisoformat, "date-time": _moment,
 }  # fmt: skip

@@ -203,3 +203,9 @@ def _constant(value: int | str) -> ColumnElement[Any]:
 
 def _text(asked: Select[Any]) -> str:
     return str(asked.compile(dialect=_DIALECT))
+
+
+EDITION_SQL = _text(
+    select(column("edition")).select_from(table("catalogue_edition", schema="published"))
+)
+"""The number that grows with every change of the public catalogue."""

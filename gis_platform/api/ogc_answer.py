@@ -1,0 +1,129 @@
+"""Bodies become answers: media type, language, validators, caching, compression, links."""
+
+import gzip
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+import gis_platform
+from gis_platform.api.ogc_problem import MEDIA_TYPE, Refused
+from gis_platform.api.ogc_request import Asked
+from gis_platform.core.language import Language
+
+CACHE_SECONDS = 30
+"""How long a copy may be used unasked; a withdrawn layer has to be gone everywhere within 60 s."""
+_COMMON = {
+    "Vary": "Accept, Accept-Language, Accept-Encoding",
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Content-Crs, Content-Language, ETag, Link",
+    "X-Content-Type-Options": "nosniff",
+}
+_COMPRESS_FROM = 1_000
+_COMPRESS_LEVEL = 1
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What tells one state of an answer from another."""
+
+    etag: str
+    modified: datetime | None = None
+
+    def headers(self) -> dict[str, str]:
+        """As the headers of an answer."""
+        said = {"ETag": self.etag, "Cache-Control": f"public, max-age={CACHE_SECONDS}"}
+        if self.modified is not None:
+            said["Last-Modified"] = format_datetime(self.modified.astimezone(UTC), usegmt=True)
+        return said
+
+    def is_known_to(self, request: Request) -> bool:
+        """Whether the client has this state already (RFC 9110, 13.2.2)."""
+        known = request.headers.get("if-none-match")
+        if known is not None:
+            own = self.etag.removeprefix("W/")
+            tags = (each.strip().removeprefix("W/") for each in known.split(","))
+            return any(each in {own, "*"} for each in tags)
+        since = request.headers.get("if-modified-since")
+        return since is not None and self.modified is not None and self._is_since(since)
+
+    def _is_since(self, since: str) -> bool:
+        try:
+            moment = parsedate_to_datetime(since)
+        except ValueError:
+            return False
+        if moment.tzinfo is None or self.modified is None:
+            return False
+        return self.modified.replace(microsecond=0) <= moment
+
+
+def stamp(version: str, asked: Asked, modified: datetime | None = None) -> Stamp:
+    """The stamp of an answer: of the data's version and of everything that shapes the answer."""
+    parts = (
+        gis_platform.__version__, version, asked.place, asked.link(), asked.language,
+        asked.format.media_type,
+    )  # fmt: skip
+    digest = hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
+    return Stamp(f'W/"{digest}"', modified)
+
+
+def unchanged(asked: Asked, known: Stamp) -> Response:
+    """304: the client's copy is still right."""
+    return Response(
+        status_code=304, headers=_COMMON | known.headers() | {"Content-Language": asked.language}
+    )
+
+
+def answer(
+    request: Request,
+    asked: Asked,
+    body: bytes,
+    known: Stamp,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """200 with the body, compressed where the client takes it and it is worth while."""
+    said = {
+        "Content-Type": asked.format.media_type,
+        "Content-Language": asked.language,
+        **_COMMON,
+        **known.headers(),
+        **(headers or {}),
+    }
+    if len(body) >= _COMPRESS_FROM and _is_gzip_taken(request.headers.get("accept-encoding", "")):
+        body = gzip.compress(body, _COMPRESS_LEVEL, mtime=0)
+        said["Content-Encoding"] = "gzip"
+    return Response(body, headers=said)
+
+
+def refuse(refused: Refused, language: Language) -> Response:
+    """The problem document of a refusal; never kept by a cache."""
+    headers = _COMMON | refused.headers
+    headers |= {"Content-Language": language, "Cache-Control": "no-store"}
+    return Response(
+        refused.body(language),
+        status_code=refused.status,
+        media_type=MEDIA_TYPE,
+        headers=headers,
+    )
+
+
+@lru_cache(maxsize=256)
+def _is_gzip_taken(accepted: str) -> bool:
+    for part in accepted.split(","):
+        coding, _, weight = (piece.strip() for piece in part.partition(";"))
+        if coding in {"gzip", "*"}:
+            return re.fullmatch(r"q=0(\.0*)?", weight) is None
+    return False
+
+
+def link_header(links: Iterable[Mapping[str, str]]) -> str:
+    """Links as RFC 8288 writes them into a header."""
+    return ", ".join(
+        f'<{link["href"]}>; rel="{link["rel"]}"; type="{link["type"]}"' for link in links
+    )

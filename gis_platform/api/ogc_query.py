@@ -1,0 +1,270 @@
+"""Which features are asked for: the query parameters of items, read strictly (Features 1 and 2)."""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from gis_platform.api.ogc_components import MAX_OFFSET
+from gis_platform.api.ogc_problem import Refused, bad
+from gis_platform.api.ogc_resources import ITEMS_PARAMETERS
+from gis_platform.core.crs import PUBLISHED_SRID, box_around
+from gis_platform.core.errors import UsageError
+from gis_platform.db.queries.features import Shape, Start
+from gis_platform.opendata.ogc import (
+    CRS84,
+    DEFAULT_LIMIT,
+    MAX_LIMIT,
+    REFERENCE_SYSTEMS,
+    ReferenceSystem,
+)
+from gis_platform.opendata.public import PublicLayer, column_value
+
+Value = Any
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})?"
+)
+_WORLD = (-180.0, -90.0, 180.0, 90.0)
+_OPEN = frozenset({"", ".."})
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a page begins: after so many features, and after which key where that is known."""
+
+    passed: int = 0
+    after: Value = None
+
+
+@dataclass(frozen=True)
+class Query:
+    """A page of features: the statement's shape and the values bound in it.
+
+    Attributes:
+        shape: one row more than ``limit`` is asked for, to know whether another page follows.
+        values: of the filters.
+        system: reference system of the answer.
+    """
+
+    shape: Shape
+    values: Mapping[str, Value]
+    limit: int
+    position: Position
+    system: ReferenceSystem
+
+    def bound(self) -> dict[str, Value]:
+        """Every value of the page's statement."""
+        return {
+            **self.values, "limit": self.limit + 1, "after": self.position.after,
+            "offset": self.position.passed,
+        }  # fmt: skip
+
+
+def read_query(layer: PublicLayer, said: Mapping[str, str]) -> Query:
+    """What the query parameters of items ask for.
+
+    Raises:
+        Refused: 400, naming the parameter.
+    """
+    system = read_system("crs", said)
+    values: dict[str, Value] = {}
+    position, start = _position(layer, said)
+    box, box_srid = _box(said, values)
+    equals = _equals(layer, said, values)
+    since, until = _during(layer, said, values)
+    shape = Shape(
+        served=layer.served, srid=system.srid, box=box, box_srid=box_srid, equals=equals,
+        time=layer.entry.time if since or until else None, since=since, until=until, start=start,
+    )  # fmt: skip
+    return Query(shape, values, _limit(said), position, system)
+
+
+def read_system(name: str, said: Mapping[str, str]) -> ReferenceSystem:
+    """The reference system a parameter names; CRS84 where it is not given.
+
+    Raises:
+        Refused: 400, it is not among those there are.
+    """
+    wanted = said.get(name, CRS84)
+    if wanted not in REFERENCE_SYSTEMS:
+        there = ", ".join(REFERENCE_SYSTEMS)
+        raise bad(name, f"olanlar: {there}", f"there are: {there}")
+    return REFERENCE_SYSTEMS[wanted]
+
+
+def token_of(position: Position) -> str:
+    """A position as the ``token`` of a link."""
+    raw = json.dumps([position.passed, position.after], separators=(",", ":"), default=str)
+    return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+
+def _limit(said: Mapping[str, str]) -> int:
+    if "limit" not in said:
+        return DEFAULT_LIMIT
+    return min(_whole("limit", said["limit"], 1), MAX_LIMIT)
+
+
+def _whole(name: str, said: str, least: int) -> int:
+    if not re.fullmatch(r"\d{1,18}", said, re.ASCII) or int(said) < least:
+        raise bad(name, f"{least} ya da daha büyük bir tam sayı olmalı", f"has to be an integer of at least {least}")  # fmt: skip  # noqa: E501
+    return int(said)
+
+
+def _position(layer: PublicLayer, said: Mapping[str, str]) -> tuple[Position, Start]:
+    if "token" in said:
+        if "offset" in said:
+            raise bad("offset", "token ile birlikte verilmez", "goes not with token")
+        return _from_token(layer, said["token"]), "after"
+    offset = _whole("offset", said.get("offset", "0"), 0)
+    if offset > MAX_OFFSET:
+        raise bad("offset", f"en çok {MAX_OFFSET}", f"at most {MAX_OFFSET}")
+    return Position(offset), "offset" if offset else "first"
+
+
+def _from_token(layer: PublicLayer, token: str) -> Position:
+    refused = bad(
+        "token", "geçersiz; next bağlantısını kullanın", "is not valid; use the next link"
+    )
+    try:
+        padded = token + "=" * (-len(token) % 4)
+        passed, after = json.loads(base64.b64decode(padded, b"-_", validate=True))
+        if not isinstance(passed, int) or not 0 <= passed < 2**63 or isinstance(after, bool):
+            raise refused
+        return Position(passed, column_value(layer, layer.entry.key, str(after)))
+    except (ValueError, TypeError, binascii.Error, UsageError):
+        raise refused from None
+
+
+def _equals(
+    layer: PublicLayer, said: Mapping[str, str], values: dict[str, Value]
+) -> tuple[str, ...]:
+    reserved = {*ITEMS_PARAMETERS, "f", "lang"}
+    names = tuple(sorted(name for name in said if name not in reserved))
+    for number, name in enumerate(names):
+        try:
+            values[f"equal_{number}"] = column_value(layer, name, said[name])
+        except UsageError as error:
+            raise Refused(400, error.text, parameter=name) from None
+    return names
+
+
+def _box(said: Mapping[str, str], values: dict[str, Value]) -> tuple[Any, int]:
+    """The kind of box and its CRS; its edges go into ``values``."""
+    system = read_system("bbox-crs", said)
+    if "bbox" not in said:
+        if "bbox-crs" in said:
+            raise bad("bbox-crs", "bbox olmadan verilmez", "goes only with bbox")
+        return "none", PUBLISHED_SRID
+    west, south, east, north = _edges(said["bbox"], system)
+    if system.srid in {None, PUBLISHED_SRID}:
+        halves = _degrees(west, south, east, north)
+        for half, edges in zip(("", "2"), halves, strict=False):
+            values.update(_named(edges, "", half))
+        return ("one" if len(halves) == 1 else "two"), PUBLISHED_SRID
+    if west > east:
+        raise bad("bbox", "en küçük doğu değeri en büyüğünden büyük", "its least easting is over its greatest")  # fmt: skip  # noqa: E501
+    box, srid = (west, south, east, north), system.srid or PUBLISHED_SRID
+    values.update(_named(box, "", ""))
+    values.update(_named(_near(box, srid), "near_", ""))
+    return "one", srid
+
+
+def _named(edges: tuple[float, ...], prefix: str, half: str) -> dict[str, float]:
+    names = ("west", "south", "east", "north")
+    return {f"{prefix}{name}{half}": edge for name, edge in zip(names, edges, strict=True)}
+
+
+def _edges(said: str, system: ReferenceSystem) -> tuple[float, float, float, float]:
+    """West, south, east, north from the axis order of the CRS; heights are left out."""
+    parts = said.split(",")
+    if len(parts) not in {4, 6} or not all(_NUMBER.fullmatch(each.strip()) for each in parts):
+        raise bad("bbox", "4 ya da 6 sayı olmalı", "has to be 4 or 6 numbers")
+    numbers = [max(-1e12, min(1e12, float(each))) for each in parts]
+    half = len(numbers) // 2
+    first, second, third, fourth = numbers[0], numbers[1], numbers[half], numbers[half + 1]
+    if system.is_north_first:
+        first, second, third, fourth = second, first, fourth, third
+    if second > fourth:
+        raise bad("bbox", "güneyi kuzeyinden büyük", "its south is over its north")
+    if len(numbers) == 6 and numbers[2] > numbers[5]:  # noqa: PLR2004
+        raise bad("bbox", "altı üstünden yüksek", "its bottom is over its top")
+    return first, second, third, fourth
+
+
+def _degrees(
+    west: float, south: float, east: float, north: float
+) -> list[tuple[float, float, float, float]]:
+    """The box within the world; west over east means across the date line."""
+    low, high = max(south, _WORLD[1]), min(north, _WORLD[3])
+    west, east = max(west, _WORLD[0]), min(east, _WORLD[2])
+    if west <= east:
+        return [(west, low, east, high)]
+    return [(west, low, _WORLD[2], high), (_WORLD[0], low, east, high)]
+
+
+def _near(box: tuple[float, float, float, float], srid: int) -> tuple[float, float, float, float]:
+    """A box in degrees that surely holds ``box``; the whole world where that cannot be said."""
+    west, south, east, north = box_around(box, srid, PUBLISHED_SRID)
+    if not all(abs(edge) <= 180 for edge in (west, south, east, north)) or west > east:  # noqa: PLR2004
+        return _WORLD
+    margin = max(east - west, north - south) / 32 + 1e-6
+    return west - margin, south - margin, east + margin, north + margin
+
+
+def _during(
+    layer: PublicLayer, said: Mapping[str, str], values: dict[str, Value]
+) -> tuple[bool, bool]:
+    """Whether features since and until a moment are asked for; the moments go into ``values``."""
+    if "datetime" not in said:
+        return False, False
+    first, last = _interval(said["datetime"])
+    if layer.entry.time is None:
+        return False, False
+    is_date = layer.entry.types[layer.entry.time] == "date"
+    if first is not None:
+        values["since"] = first.date() if is_date else first
+    if last is not None:
+        values["until"] = last.date() if is_date else last
+    return first is not None, last is not None
+
+
+def _interval(said: str) -> tuple[datetime | None, datetime | None]:
+    """First and last moment of an instant or interval (RFC 3339; ``..`` or nothing = open)."""
+    parts = said.split("/")
+    if len(parts) == 1 and said not in _OPEN:
+        return _moment(said, is_last=False), _moment(said, is_last=True)
+    if len(parts) != 2 or all(each in _OPEN for each in parts):  # noqa: PLR2004
+        raise _not_a_time()
+    first = None if parts[0] in _OPEN else _moment(parts[0], is_last=False)
+    last = None if parts[1] in _OPEN else _moment(parts[1], is_last=True)
+    if first is not None and last is not None and first > last:
+        raise bad("datetime", "başı sonundan sonra", "begins after its end")
+    return first, last
+
+
+def _moment(said: str, *, is_last: bool) -> datetime:
+    try:
+        if _DATE.fullmatch(said):
+            day = date.fromisoformat(said)
+            begin = datetime.combine(day, time.min, UTC)
+            return begin + timedelta(days=1, microseconds=-1) if is_last else begin
+        if _MOMENT.fullmatch(said):
+            moment = datetime.fromisoformat(said.upper())  # ASCII: T and Z
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise _not_a_time()
+
+
+def _not_a_time() -> Refused:
+    return bad(
+        "datetime",
+        "bir an ya da aralık olmalı, örneğin 2024-01-01/2024-12-31 ya da 2024-01-01/..",
+        "has to be an instant or interval, e.g. 2024-01-01/2024-12-31 or 2024-01-01/..",
+    )
