@@ -1,17 +1,19 @@
 """The register as frames: the features in force now, or at a time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, column, func, select, table
 
 from gis_platform.core.crs import REGISTER_SRID
 from gis_platform.db.tables import LAYER_TABLES
 from gis_platform.maks.layers import FILE, ROW, MaksLayers, empty_frame
 from gis_platform.maks.model import LAYERS
+
+_CSBM = table("csbm_name", column("csbm_kod"), column("csbm"), column("tur_kod"), schema="maks")
 
 
 def read_layers(
@@ -65,3 +67,10 @@ def _features(name: str, as_of: datetime | None) -> Select[Any]:
         return question.where(versions.c.valid_to.is_(None))
     is_open = versions.c.valid_to.is_(None) | (versions.c.valid_to > as_of)
     return question.where(versions.c.valid_from <= as_of, is_open)
+
+
+def csbm_names(connection: Connection, codes: Sequence[int]) -> dict[int, str]:
+    """Name with its type, ``ÇIĞIR Sokak``, of each csbm code the register knows."""
+    name = func.concat_ws(" ", _CSBM.c.csbm, func.maks.csbm_type(_CSBM.c.tur_kod))
+    question = select(_CSBM.c.csbm_kod, name).where(_CSBM.c.csbm_kod.in_(list(codes)))
+    return {int(code): str(said) for code, said in connection.execute(question)}
