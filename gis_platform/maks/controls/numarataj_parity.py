@@ -1,0 +1,86 @@
+"""A door's number is odd or even as its side of the road is; left odd, right even."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from gis_platform.core.errors import Text
+from gis_platform.core.findings import Severity
+from gis_platform.maks.control import Violation, control
+from gis_platform.maks.joined import CLUSTER, SQUARE, JoinedLayers
+
+_ODD, _EVEN = Text("tek", "odd"), Text("çift", "even")
+_ALL_BUT_ALL, _ENOUGH = 0.8, 8
+
+
+@control(
+    "R-NUM-01",
+    layer="numarataj",
+    severity=Severity.WARNING,
+    source="Adres ve Numaralama Yönetmeliği m.26/2",
+    evidence="S",
+    rule=Text(
+        "Yolun başından bakınca solda tek, sağda çift numaralar vardır.",
+        "Seen from the start of the road the left side is odd, the right side even.",
+    ),
+    text=Text(
+        "{kapi_no} numaralı kapı ({kimlik_no}) yolun {parity} numaralı yanında.",
+        "Door {kapi_no} ({kimlik_no}) stands on the {parity} side of its road.",
+    ),
+    kinds={
+        "mirrored": Text(
+            "{kimlik_no} numaralı yolda ({ad}) numaraların arttığı yöne göre tekler sağda.",
+            "On road {kimlik_no} ({ad}) the odd numbers are on the right of the direction in "
+            "which numbers ascend.",
+        )
+    },
+    remedy=Text(
+        "kapının numarasını ya da bağlı olduğu yönü düzeltin",
+        "mend the number of the door, or the side it refers to",
+    ),
+)
+def check(
+    layers: JoinedLayers, *, least_doors: int = 3, majority: float = 0.8
+) -> Iterable[Violation]:
+    """Doors against the parity of their own side, and roads whose left side is even.
+
+    The parity of a side is that of most of its doors, so a line digitised backwards accuses
+    nobody; a side whose doors do not agree accuses nobody either. Which end is the start is read
+    from the numbers: they ascend from it.
+    """
+    doors = layers.doors[layers.doors["number"].notna() & layers.doors["yon_id"].notna()]
+    doors = doors[~doors["yol_tip"].isin([SQUARE, CLUSTER])]
+    is_odd = (doors["number"] % 2 == 1).astype(float)
+    share = is_odd.groupby(doors["yon_id"]).transform("mean")
+    count = is_odd.groupby(doors["yon_id"]).transform("size")
+    sure = (count >= least_doors) & (np.maximum(share, 1 - share) >= majority)
+    wrong = sure & (is_odd != (share > 0.5))  # noqa: PLR2004 - more than half
+    for index in doors.index[wrong]:
+        parity = _ODD if share[index] > 0.5 else _EVEN  # noqa: PLR2004 - more than half
+        yield Violation(index, {"kapi_no": doors.at[index, "kapi_no"], "parity": parity})
+    yield from _mirrored(layers, doors[sure & ~wrong], is_odd)
+
+
+def _mirrored(layers: JoinedLayers, doors: pd.DataFrame, is_odd: pd.Series) -> Iterable[Violation]:
+    """Roads on which odd numbers stand right of the direction in which numbers ascend."""
+    place = layers.places.loc[doors.index]
+    there = place["along"].notna() & (place["offset"] != 0)
+    doors, place = doors[there], place[there]
+    ascends = np.sign(_slope(doors["hat_id"], place["along"], doors["number"].astype(float)))
+    is_left = np.sign(place["offset"]) * ascends
+    agrees = is_left.where(is_odd[doors.index] == 1, -is_left)
+    agreement = agrees.groupby(doors["yol_id"]).agg(["mean", "size"])
+    turned = agreement[(agreement["mean"] <= -_ALL_BUT_ALL) & (agreement["size"] >= _ENOUGH)]
+    yol = layers.by_id("yol")
+    for yol_id in turned.index.intersection(yol.index):
+        yield Violation(
+            yol.at[yol_id, "_index"], {"ad": yol.at[yol_id, "ad"]}, "mirrored", layer="yol"
+        )
+
+
+def _slope(group: pd.Series, along: pd.Series, number: pd.Series) -> pd.Series:
+    """Covariance of number and place within each group, on each row."""
+    centred = along - along.groupby(group).transform("mean")
+    product = centred * (number - number.groupby(group).transform("mean"))
+    return product.groupby(group).transform("sum")
