@@ -1,10 +1,14 @@
 """Vector tiles and small pictures of published layers; their addresses never change content."""
 
+import json
+
 from fastapi import APIRouter, Response
 
 from gis_platform.api.deps import ConnectionDep, ServiceDep
 from gis_platform.api.routes.assets import FOR_EVER
-from gis_platform.opendata.portal.outline import outline_values
+from gis_platform.core.errors import NotFound, Text
+from gis_platform.opendata.portal.outline import label_points, outline_values
+from gis_platform.opendata.portal.page import has_labels
 from gis_platform.opendata.public import tile
 
 router = APIRouter(include_in_schema=False)
@@ -28,6 +32,21 @@ def layer_tile(  # noqa: PLR0913, PLR0917  # five numbers name a tile
     return Response(body, 200 if body else 204, _CACHED, media_type=_MVT if body else None)
 
 
+@router.get("/outline/{layer}/{version}.labels.geojson")
+def layer_labels(
+    service: ServiceDep, connection: ConnectionDep, layer: str, version: int
+) -> Response:
+    """The names of the areas of a version, each at one point."""
+    found = service.catalogue.version(connection, layer, version)
+    if not has_labels(found):
+        raise NotFound(Text("Bu katmanın adları yok.", "This layer has no names."))
+    body = service.outlines.get(
+        ("labels", found.name, found.version, found.data_sha256),
+        lambda: json.dumps(label_points(connection, found), ensure_ascii=False),
+    )
+    return Response(body, headers=_CACHED, media_type="application/geo+json")
+
+
 @router.get("/outline/{layer}/{version}.svg")
 def layer_outline(
     service: ServiceDep, connection: ConnectionDep, layer: str, version: int
@@ -35,7 +54,7 @@ def layer_outline(
     """The small picture of a version."""
     found = service.catalogue.version(connection, layer, version)
     body = service.outlines.get(
-        (found.name, found.version, found.data_sha256),
+        ("outline", found.name, found.version, found.data_sha256),
         lambda: service.renderer.svg("outline.svg", **outline_values(connection, found)),
     )
     return Response(body, headers=_CACHED, media_type="image/svg+xml")

@@ -55,6 +55,15 @@ def shape_paths(connection: Connection, served: Served, canvas: Canvas) -> list[
     return [path for path in connection.execute(question).scalars() if path]
 
 
+def label_points(connection: Connection, served: Served) -> list[tuple[float, float, str]]:
+    """A point inside each feature, in degrees, and the feature's label."""
+    frozen = _table(served)
+    inside = func.ST_PointOnSurface(frozen.c.geometry)
+    question = select(func.ST_X(inside), func.ST_Y(inside), frozen.c[served.label])
+    found = connection.execute(question.order_by(frozen.c[served.key]))
+    return [(x, y, str(label)) for x, y, label in found if label is not None]
+
+
 def dots(connection: Connection, served: Served, canvas: Canvas) -> list[tuple[int, int]]:
     """Where there is something: the middles of the features, on a grid of a few units."""
     frozen = _table(served)
@@ -67,7 +76,7 @@ def dots(connection: Connection, served: Served, canvas: Canvas) -> list[tuple[i
 
 def _table(served: Served) -> TableClause:
     shape = column("geometry", Geometry(served.geometry.upper(), srid=PUBLISHED_SRID))
-    return table(served.name, column(served.key), shape, schema="published")
+    return table(served.name, column(served.key), column(served.label), shape, schema="published")
 
 
 def _middle(geometry: ColumnElement[object], axis: str) -> ColumnElement[float]:

@@ -14,7 +14,7 @@ from gis_platform.opendata.portal.page import (
     MapBox,
     Named,
     frame,
-    map_of,
+    map_around,
     rows_said,
     shape_of,
 )
@@ -22,7 +22,7 @@ from gis_platform.opendata.portal.paths import file_path, outline_path, path_of,
 from gis_platform.opendata.portal.render import Page
 from gis_platform.opendata.public import PageQuery, PublicFile, PublicLayer, table_page
 
-ROWS_PER_PAGE = 25
+ROWS_PER_PAGE = 20
 _PAGE_DIGITS = 9
 _FREE_LICENCES = ("https://creativecommons.org/licenses/by/",)
 _FORMAT_NAMES = {"gpkg": "GeoPackage", "geojson": "GeoJSON", "csv": "CSV"}
@@ -205,9 +205,8 @@ def _licence_words(uri: str, language: Language) -> str:
 
 def _map(layer: PublicLayer, others: Sequence[PublicLayer], language: Language) -> MapBox:
     title = layer.entry.title.say(language)
-    behind = [each for each in others if shape_of(each) != "point" and each.row_count > 0]
     return MapBox(
-        config=map_of(behind, language, main=layer),
+        config=map_around(layer, others, language),
         title=title,
         outline=outline_path(layer.name, layer.version) if layer.extent else None,
         alt=message(language, "layer.map_picture", title=title),

@@ -11,6 +11,7 @@ from gis_platform.opendata.public import PublicLayer
 
 WIDTH, HEIGHT = 640, 360
 _MARGIN = 8
+_FINE = 200
 
 
 def outline_values(connection: Connection, layer: PublicLayer) -> dict[str, Any]:
@@ -22,6 +23,7 @@ def outline_values(connection: Connection, layer: PublicLayer) -> dict[str, Any]
         "lines": "",
         "dots": "",
     }
+    values["is_fine"] = layer.row_count > _FINE
     if layer.extent is None:
         return values
     canvas = canvas_over(layer)
@@ -33,6 +35,20 @@ def outline_values(connection: Connection, layer: PublicLayer) -> dict[str, Any]
         return values | {"dots": " ".join(f"M{x} {y}h0" for x, y in sorted(cells))}
     drawn = " ".join(ask.shape_paths(connection, served, canvas))
     return values | {"lines" if is_line else "fills": drawn}
+
+
+def label_points(connection: Connection, layer: PublicLayer) -> dict[str, Any]:
+    """Where the name of each area is written, as GeoJSON."""
+    name = layer.entry.label
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [round(x, 6), round(y, 6)]},
+            "properties": {name: said},
+        }
+        for x, y, said in ask.label_points(connection, layer.served)
+    ]
+    return {"type": "FeatureCollection", "features": features}
 
 
 def canvas_over(layer: PublicLayer) -> Canvas:

@@ -1,15 +1,27 @@
 """The shape of a page, and what several pages show: cards, figures, maps."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from gis_platform.core.language import Language
 from gis_platform.opendata.portal.messages import message, number
-from gis_platform.opendata.portal.paths import LANGUAGES, outline_path, path_of, tile_path
+from gis_platform.opendata.portal.paths import (
+    LANGUAGES,
+    labels_path,
+    outline_path,
+    path_of,
+    tile_path,
+)
 from gis_platform.opendata.portal.render import Frame
 from gis_platform.opendata.public import PublicLayer
+
+_TONES = ("area", "building", "way", "door")
+_NEAR_ZOOM = 12
+MOST_LABELS = 500
+MapConfig = dict[str, Any]
+"""What ``map.mjs`` reads: layers, pins, bounds."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +50,11 @@ class MapBox:
     """A map that opens on request.
 
     Attributes:
-        config: what ``map.mjs`` reads.
+        config: layers, pins and bounds.
         outline: picture shown until then, ``alt`` its text.
     """
 
-    config: dict[str, Any]
+    config: MapConfig
     title: str = ""
     outline: str | None = None
     alt: str = ""
@@ -89,8 +101,8 @@ def card_of(layer: PublicLayer, language: Language) -> LayerCard:
     )
 
 
-def map_layer(layer: PublicLayer, language: Language, *, is_context: bool) -> dict[str, Any]:
-    """What the map needs to know of a layer."""
+def map_layer(layer: PublicLayer, language: Language, tone: str) -> dict[str, Any]:
+    """What the map needs to know of a layer; ``tone`` names its colour in the style sheet."""
     entry = layer.entry
     return {
         "name": layer.name,
@@ -98,11 +110,23 @@ def map_layer(layer: PublicLayer, language: Language, *, is_context: bool) -> di
         "tiles": tile_path(layer.name, layer.version),
         "shape": shape_of(layer),
         "key": entry.key,
-        "label": entry.label,
+        "label": entry.label if entry.label != entry.key else None,
+        "labels": labels_path(layer.name, layer.version) if has_labels(layer) else None,
         "minZoom": entry.min_zoom,
         "bounds": layer.extent,
-        "isContext": is_context,
+        "tone": tone,
         "columns": {column.name: column.meaning.say(language) for column in entry.columns},
+    }
+
+
+def map_around(main: PublicLayer, others: Sequence[PublicLayer], language: Language) -> MapConfig:
+    """The map of one layer; the others that are not points stand behind it, in grey."""
+    behind = _drawable(each for each in others if shape_of(each) != "point")
+    layers = [map_layer(each, language, "context") for each in behind]
+    return {
+        "layers": [*layers, map_layer(main, language, "main")],
+        "pins": [],
+        "bounds": main.extent,
     }
 
 
@@ -110,30 +134,41 @@ def map_of(
     layers: Sequence[PublicLayer],
     language: Language,
     *,
-    main: PublicLayer | None = None,
-    pins: Sequence[dict[str, Any]] = (),
+    pins: Sequence[Mapping[str, Any]] = (),
     bounds: Sequence[float] | None = None,
-) -> dict[str, Any]:
-    """The configuration of a map.
+) -> MapConfig:
+    """A map of several layers, each in its colour.
 
     Args:
         layers: what is drawn, in the order of the portal.
         language: of titles and meanings.
-        main: the layer the page is about: drawn last and strongest, the others stand behind it;
-            ``None`` = all are equal.
         pins: places marked, each with lon, lat and label.
-        bounds: what is shown first; without it what ``main`` covers, or the first layer.
+        bounds: what is shown first; without it what the first layer covers.
     """
-    others = [
-        layer for layer in layers if layer.extent and (main is None or layer.name != main.name)
-    ]
-    drawn = sorted(others, key=lambda each: ["polygon", "line", "point"].index(shape_of(each)))
-    shown = [map_layer(layer, language, is_context=main is not None) for layer in drawn]
-    if main is not None:
-        shown.append(map_layer(main, language, is_context=False))
-    extents = [layer.extent for layer in ([main] if main else drawn) if layer.extent]
+    drawn = _drawable(layers)
+    extents = [layer.extent for layer in drawn]
     return {
-        "layers": shown,
+        "layers": [map_layer(each, language, _tone(each)) for each in drawn],
         "pins": list(pins),
         "bounds": bounds or (extents[0] if extents else None),
     }
+
+
+def has_labels(layer: PublicLayer) -> bool:
+    """Whether its areas are few and named: then each name is written once, in the middle."""
+    is_named = layer.entry.label != layer.entry.key
+    return is_named and shape_of(layer) == "polygon" and layer.row_count <= MOST_LABELS
+
+
+def _drawable(layers: Iterable[PublicLayer]) -> list[PublicLayer]:
+    """Those that hold something: wide areas lowest, then small ones, lines and points."""
+    found = [layer for layer in layers if layer.extent]
+    return sorted(found, key=lambda each: _TONES.index(_tone(each)))
+
+
+def _tone(layer: PublicLayer) -> str:
+    """Areas seen from afar are ground, those seen near are buildings."""
+    shape = shape_of(layer)
+    if shape == "polygon":
+        return "building" if layer.entry.min_zoom >= _NEAR_ZOOM else "area"
+    return "way" if shape == "line" else "door"

@@ -39,6 +39,11 @@ def file_path(layer: str, version: int, name: str) -> str:
     return f"/files/{quote(layer)}/v{version}/{quote(name)}"
 
 
+def labels_path(layer: str, version: int) -> str:
+    """The path of the points at which the names of areas are written."""
+    return f"/outline/{quote(layer)}/{version}.labels.geojson"
+
+
 def outline_path(layer: str, version: int) -> str:
     """The path of the small picture of a version."""
     return f"/outline/{quote(layer)}/{version}.svg"

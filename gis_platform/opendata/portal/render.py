@@ -36,6 +36,12 @@ class Frame:
         """The language that is not this one."""
         return "en" if self.language == "tr" else "tr"
 
+    @property
+    def other_path(self) -> str:
+        """The same page in the other language; the front page where there is none."""
+        other = self.other_language
+        return self.alternates.get(other) or path_of("home", other)
+
 
 @dataclass(frozen=True)
 class Page:

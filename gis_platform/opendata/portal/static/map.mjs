@@ -1,6 +1,7 @@
 // Opens a map when asked: MapLibre GL and tiles, all from our own host.
 
 const MAX_TILE_ZOOM = 16;
+const FILLS = { context: 0.05, area: 0.08, building: 0.55 };
 const FONT = ["Atkinson Hyperlegible Next"];
 
 for (const box of document.querySelectorAll(".map")) {
@@ -105,9 +106,10 @@ function style(config) {
       maxzoom: MAX_TILE_ZOOM,
       ...(layer.bounds ? { bounds: layer.bounds } : {}),
     };
-    const ink = colour(layer.isContext ? "context" : "main");
+    const ink = colour(layer.tone);
     result.layers.push(...shapes(layer, ink));
     if (layer.label) labels.push(label(layer, colour));
+    if (layer.labels) result.sources[`${layer.name}-labels`] = { type: "geojson", data: location.origin + layer.labels };
   }
   result.layers.push(...labels);
   return result;
@@ -119,7 +121,7 @@ function shapes(layer, ink) {
   if (layer.shape === "point") {
     const paint = {
       "circle-color": ink,
-      "circle-radius": wide(1.2, 7),
+      "circle-radius": wide(layer.tone === "main" ? 2 : 1.2, 7),
       "circle-stroke-color": "#ffffff",
       "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 14, 0, 17, 1.5],
     };
@@ -133,7 +135,7 @@ function shapes(layer, ink) {
     paint: { "line-color": ink, "line-width": layer.shape === "line" ? wide(0.7, 7) : wide(0.8, 2.5) },
   };
   if (layer.shape === "line") return [line];
-  const fill = { "fill-color": ink, "fill-opacity": layer.isContext ? 0.06 : 0.18 };
+  const fill = { "fill-color": ink, "fill-opacity": FILLS[layer.tone] ?? 0.18 };
   return [{ ...base, id: `${layer.name}-fill`, type: "fill", paint: fill }, line];
 }
 
@@ -143,8 +145,7 @@ function label(layer, colour) {
   return {
     id: `${layer.name}-label`,
     type: "symbol",
-    source: layer.name,
-    "source-layer": layer.name,
+    ...(layer.labels ? { source: `${layer.name}-labels` } : { source: layer.name, "source-layer": layer.name }),
     minzoom: Math.max(firstZoom, layer.minZoom),
     layout: {
       "text-field": ["to-string", ["get", layer.label]],
@@ -172,8 +173,9 @@ function listen(map, box, config, texts) {
   const hit = (point) => {
     const near = [[point.x - 4, point.y - 4], [point.x + 4, point.y + 4]];
     const found = map.queryRenderedFeatures(near, { layers: clickable() });
-    const rank = (feature) => [layerOf(feature).isContext, ["point", "line", "polygon"].indexOf(layerOf(feature).shape)];
-    return found.sort((a, b) => (rank(a) > rank(b) ? 1 : -1))[0];
+    const rank = (feature) => (layerOf(feature).tone === "context" ? 10 : 0) +
+      ["point", "line", "polygon"].indexOf(layerOf(feature).shape);
+    return found.sort((a, b) => rank(a) - rank(b))[0];
   };
   map.on("click", (event) => {
     const feature = hit(event.point);
