@@ -1,5 +1,7 @@
 """Frames into files through GDAL, the same way for every format it writes."""
 
+import shutil
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -36,3 +38,14 @@ def clock_at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def zip_folder(folder: Path, path: Path, moment: datetime) -> None:
+    """Pack the files of a folder, in the order of their names, all dated ``moment``."""
+    date = moment.astimezone(UTC).timetuple()[:6]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for file in sorted(folder.iterdir()):
+            info = zipfile.ZipInfo(file.name, date_time=date)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(info, "w", force_zip64=True) as packed, file.open("rb") as plain:
+                shutil.copyfileobj(plain, packed, 1 << 20)
