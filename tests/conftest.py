@@ -55,6 +55,13 @@ def database(_server: "Server") -> Iterator[Database]:
         yield database
 
 
+@pytest.fixture(scope="session")
+def session_database(_server: "Server") -> Iterator[Database]:
+    """One upgraded database for all tests that only read or roll back."""
+    with _server.clone() as database:
+        yield database
+
+
 @pytest.fixture
 def empty_database(_server: "Server") -> Iterator[Database]:
     """A database of the test's own in which nothing has been made yet."""
