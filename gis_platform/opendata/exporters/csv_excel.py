@@ -8,7 +8,6 @@ from gis_platform.core.errors import Text
 from gis_platform.opendata.exporter import Exporter, ExportFacts, exporters
 from gis_platform.opendata.exporters.csv import Dialect, write_rows
 
-
 EXCEL = Dialect(separator=";", decimal=",", encoding="utf-8-sig")
 
 
