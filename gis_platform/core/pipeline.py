@@ -152,9 +152,11 @@ class Job(Protocol):
     What it is called with belongs to rooms above this one, hence the loose signature.
     """
 
-    title: Text
+    @property
+    def title(self) -> Text:
+        """What people call it."""
 
-    def __call__(self, *arguments: Any, **options: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run it: all or nothing, safe to repeat."""
 
 
