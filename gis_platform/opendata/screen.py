@@ -176,6 +176,7 @@ class Tally:
             numbers = texts[texts.str.len() == length].unique()
             self._seen[f"{length} digits"] += len(numbers)
             self._seen[detector] += int(check(digits_of(numbers, length)).sum())
+        self._seen["phone"] += int(texts.str.fullmatch(r"05\d{9}").sum())
         self._seen["bare phone"] += int(texts.str.fullmatch(_BARE_PHONE).sum())
 
     def _add_text(self, said: str) -> None:

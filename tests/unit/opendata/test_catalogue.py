@@ -1,0 +1,152 @@
+from pathlib import Path
+
+import pytest
+
+from gis_platform.core.errors import ConfigError, NotFound
+from gis_platform.core.settings import PublicationSettings, Settings
+from gis_platform.maks.model import LAYERS
+from gis_platform.opendata.catalogue import (
+    layer_file,
+    layer_files,
+    personal_columns,
+    read_layer_file,
+)
+
+PARK = """
+source   = "acik.park"
+key      = "no"
+label    = "ad"
+geometry = "polygon"
+update_frequency = "annual"
+theme    = "ENVI"
+title       = { tr = "Parklar", en = "Parks" }
+keywords    = { tr = ["park"], en = ["park"] }
+owner_unit  = { tr = "Park ve Bahçeler", en = "Parks and Gardens" }
+lineage     = { tr = "Arazi ölçümü", en = "Field survey" }
+
+[description]
+tr = "İlçedeki parkların ve çocuk bahçelerinin alanları, adlarıyla ve yapıldıkları yılla birlikte."
+en = "The areas of the parks and playgrounds of the district, with their names and years."
+
+[contact]
+role  = { tr = "Açık Veri Birimi", en = "Open Data Unit" }
+email = "acikveri@belediye.example"
+
+[licence]
+uri         = "https://creativecommons.org/licenses/by/4.0/"
+name        = "CC BY 4.0"
+attribution = { tr = "Belediye", en = "Municipality" }
+
+[columns]
+no = { tr = "Parkın numarası", en = "Number of the park" }
+ad = { tr = "Parkın adı", en = "Name of the park" }
+"""
+
+
+def a_file(folder: Path, text: str = PARK, name: str = "park") -> Path:
+    path = folder / f"{name}.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def refused(path: Path) -> ConfigError:
+    with pytest.raises(ConfigError) as caught:
+        read_layer_file(path)
+    assert caught.value.place.file == path.name
+    return caught.value
+
+
+def test_the_layers_that_come_along_are_whole_and_in_order(tmp_path: Path) -> None:
+    layers = layer_files(Settings(home=tmp_path))
+    assert list(layers) == ["mahalle", "csbm", "numarataj", "yapi"]
+    assert all(layer.limits and layer.lineage for layer in layers.values())
+
+
+def test_no_layer_that_comes_along_names_a_personal_column(tmp_path: Path) -> None:
+    for layer in layer_files(Settings(home=tmp_path)).values():
+        assert not set(layer.columns) & personal_columns(layer.source)
+
+
+def test_a_file_in_a_folder_of_ones_own_is_a_layer_and_replaces_one_of_its_name(
+    tmp_path: Path,
+) -> None:
+    a_file(tmp_path)
+    a_file(tmp_path, PARK.replace("Parklar", "Alanlar"), "mahalle")
+    settings = Settings(home=tmp_path, publication=PublicationSettings(layers_dir=tmp_path))
+    layers = layer_files(settings)
+    assert set(layers) == {"mahalle", "csbm", "numarataj", "yapi", "park"}
+    assert layers["mahalle"].title.tr == "Alanlar"
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    settings = Settings(publication=PublicationSettings(layers_dir=tmp_path / "yok"))
+    with pytest.raises(ConfigError, match="yok"):
+        layer_files(settings)
+
+
+def test_a_layer_no_file_names_is_not_found_and_the_known_ones_are_said(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="mahalle, csbm, numarataj, yapi"):
+        layer_file(Settings(home=tmp_path), "tapu")
+
+
+@pytest.mark.parametrize("column", ['"*"', "Ad", "geometry", "lon", '"a b"', '"ad\\"; --"'])
+def test_every_column_is_named_on_its_own(tmp_path: Path, column: str) -> None:
+    text = f'{PARK}{column} = {{ tr = "her şey", en = "everything" }}\n'
+    assert refused(a_file(tmp_path, text)).place.field == "columns"
+
+
+@pytest.mark.parametrize(
+    ("source", "column"),
+    [
+        ("maks.numarataj", "aciklama"),
+        ("maks.kapi", "aciklama"),
+        ("maks.baska", "islem_gerekcesi"),
+        ("maks.bagimsiz_bolum", "ad"),
+    ],
+)
+def test_a_column_the_register_marks_personal_is_refused(
+    tmp_path: Path, source: str, column: str
+) -> None:
+    text = PARK.replace("acik.park", source).replace("ad = {", f"{column} = {{")
+    text = text.replace('label    = "ad"', 'label    = "no"')
+    assert "personal" in str(refused(a_file(tmp_path, text)))
+
+
+def test_personal_columns_are_those_of_the_model() -> None:
+    for name, layer in LAYERS.items():
+        marked = {column.name for column in layer.columns if column.personal}
+        assert personal_columns(f"maks.{name}") == marked
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ('key      = "no"', 'key      = "numara"', None),
+        ('label    = "ad"\n', "", "label"),
+        ('"polygon"', '"circle"', "geometry"),
+        ("https://creative", "http://creative", "licence.uri"),
+        ('en = "Parks"', 'en = ""', "title.en"),
+        (', en = "Parks" }', " }", "title.en"),
+        ("İlçedeki parkların ve çocuk bahçelerinin alanları", "Parklar", "description.tr"),
+        ('theme    = "ENVI"', 'theme    = "PARK"', "theme"),
+        ('"acik.park"', '"acik.park; DROP TABLE x"', "source"),
+        ("[columns]", 'gizli = "evet"\n[columns]', "licence.gizli"),
+        ('source   = "acik.park"', 'name = "baska"\nsource   = "acik.park"', "name"),
+    ],
+)
+def test_a_layer_file_with_a_fault_is_refused_at_its_place(
+    tmp_path: Path, old: str, new: str, field: str | None
+) -> None:
+    assert old in PARK
+    assert refused(a_file(tmp_path, PARK.replace(old, new))).place.field == field
+
+
+@pytest.mark.parametrize("text", ["source = ", "\ufeff" + PARK[:20] + "= ="])
+def test_what_is_not_toml_is_refused(tmp_path: Path, text: str) -> None:
+    assert "TOML" in str(refused(a_file(tmp_path, text)))
+
+
+def test_bytes_that_are_not_utf8_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "park.toml"
+    path.write_bytes(PARK.encode("cp1254"))
+    refused(path)
