@@ -1,0 +1,98 @@
+"""Keys are unique and references point to something."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from gis_platform.core.errors import Text
+from gis_platform.core.findings import Severity
+from gis_platform.maks.control import EVERY_LAYER, Violation, control
+from gis_platform.maks.joined import JoinedLayers
+from gis_platform.maks.model import LAYERS, Column
+
+
+@control(
+    "R-SP-12",
+    layer=EVERY_LAYER,
+    severity=Severity.ERROR,
+    source="MAKS ilişkileri; unique index",
+    evidence="C-obs",
+    rule=Text(
+        "Kimlik numarası sınıf içinde tektir; her başvuru var olan bir kaydı gösterir.",
+        "The identity number is unique per class; every reference points to a record that exists.",
+    ),
+    text=Text(
+        "{kimlik_no} kimlik numarası {layer} katmanında {count} kez var.",
+        "Identity number {kimlik_no} is there {count} times in {layer}.",
+    ),
+    kinds={
+        "copy": Text(
+            "{kimlik_no} numaralı kayıt ({layer}) birebir aynısıyla iki kez var.",
+            "{kimlik_no} ({layer}) is there twice, alike in everything.",
+        ),
+        "id": Text(
+            "{id} GUID'i {layer} katmanında {count} kez var.",
+            "GUID {id} is there {count} times in {layer}.",
+        ),
+        "reference": Text(
+            "{kimlik_no} numaralı kaydın ({layer}) {column} alanı var olmayan bir kaydı "
+            "gösteriyor ({target}): {key}.",
+            "{column} of {kimlik_no} ({layer}) points to a record that does not exist ({target}): "
+            "{key}.",
+        ),
+        "optional-reference": Text(
+            "{kimlik_no} numaralı kaydın ({layer}) isteğe bağlı {column} alanı var olmayan bir "
+            "kaydı gösteriyor ({target}): {key}.",
+            "The optional {column} of {kimlik_no} ({layer}) points to a record that does not "
+            "exist ({target}): {key}.",
+        ),
+        "layer-missing": Text(
+            "{layer}: {column} alanının gösterdiği katman ({target}) hiç yok; {count} başvuru "
+            "boşta.",
+            "{layer}: the layer {column} points to ({target}) is not there at all; {count} "
+            "references lead nowhere.",
+        ),
+    },
+    remedy=Text("anahtarı ya da eksik kaydı düzeltin", "mend the key, or add the missing record"),
+)
+def check(layers: JoinedLayers) -> Iterable[Violation]:
+    """Doubled keys, copies, references to nothing; a layer that is wholly missing is said once."""
+    for layer in layers:
+        yield from _doubled(layers, layer)
+        for column in LAYERS[layer].columns:
+            if column.refers_to is not None:
+                yield from _lost(layers, layer, column)
+
+
+def _doubled(layers: JoinedLayers, layer: str) -> Iterable[Violation]:
+    frame = layers[layer]
+    content = pd.DataFrame(frame[list(LAYERS[layer].names)])
+    suspects = frame["kimlik_no"].duplicated(keep=False) | frame["id"].duplicated(keep=False)
+    copies = content[suspects].duplicated(keep="first")
+    for index in copies.index[copies]:
+        yield Violation(index, kind="copy", layer=layer)
+    rest = frame.drop(index=copies.index[copies])
+    if layer != "bagimsiz_bolum":  # R-BB-06 says it of units
+        yield from _shared(rest["kimlik_no"], layer, "")
+    yield from _shared(rest["id"], layer, "id")
+
+
+def _shared(key: pd.Series, layer: str, kind: str) -> Iterable[Violation]:
+    key = key.dropna()
+    key = key[key.duplicated(keep=False)]
+    count = key.groupby(key).transform("size")
+    for index, times in count.items():
+        yield Violation(index, {"count": times, "id": key[index]}, kind, layer=layer)
+
+
+def _lost(layers: JoinedLayers, layer: str, column: Column) -> Iterable[Violation]:
+    target = str(column.refers_to)
+    keys = layers[layer][column.name].dropna()
+    lost = keys[~keys.isin(layers.by_id(target).index)]
+    values = {"column": column.official, "target": LAYERS[target].title}
+    if len(lost) and not len(layers[target]):
+        yield Violation(None, {**values, "count": len(lost)}, "layer-missing", layer=layer)
+        return
+    kind = "reference" if column.required else "optional-reference"
+    for index, key in lost.items():
+        yield Violation(index, {**values, "key": key}, kind, layer=layer)
