@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 import gis_platform
 from gis_platform.api.ogc_problem import MEDIA_TYPE, Refused
-from gis_platform.api.ogc_request import Asked
+from gis_platform.api.ogc_request import HTML, Asked
 from gis_platform.core.language import Language
 
 CACHE_SECONDS = 30
@@ -101,16 +101,14 @@ def answer(
     return Response(body, headers=said)
 
 
-def refuse(refused: Refused, language: Language) -> Response:
-    """The problem document of a refusal; never kept by a cache."""
-    headers = _COMMON | refused.headers
-    headers |= {"Content-Language": language, "Cache-Control": "no-store"}
-    return Response(
-        refused.body(language),
-        status_code=refused.status,
-        media_type=MEDIA_TYPE,
-        headers=headers,
-    )
+def refuse(refused: Refused, language: Language, html: bytes | None = None) -> Response:
+    """The problem document of a refusal, or its page; never kept by a cache."""
+    headers = {
+        **_COMMON, **refused.headers, "Content-Language": language, "Cache-Control": "no-store",
+        "Content-Type": MEDIA_TYPE if html is None else HTML.media_type,
+    }  # fmt: skip
+    body = refused.body(language) if html is None else html
+    return Response(body, status_code=refused.status, headers=headers)
 
 
 @lru_cache(maxsize=256)
@@ -120,10 +118,3 @@ def _is_gzip_taken(accepted: str) -> bool:
         if coding in {"gzip", "*"}:
             return re.fullmatch(r"q=0(\.0*)?", weight) is None
     return False
-
-
-def link_header(links: Iterable[Mapping[str, str]]) -> str:
-    """Links as RFC 8288 writes them into a header."""
-    return ", ".join(
-        f'<{link["href"]}>; rel="{link["rel"]}"; type="{link["type"]}"' for link in links
-    )

@@ -39,7 +39,7 @@ _SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 _GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 
 # Titles of links by relation and kind of answer; a relation that is not here is not served.
-_LINKS: dict[tuple[str, str], Text] = {
+LINK_TITLES: dict[tuple[str, str], Text] = {
     ("self", "json"): Text("Bu belge, JSON", "This document as JSON"),
     ("self", "html"): Text("Bu belge, HTML", "This document as HTML"),
     ("root", "json"): Text("Servisin başlangıcı, JSON", "Landing page of the service as JSON"),
@@ -48,6 +48,11 @@ _LINKS: dict[tuple[str, str], Text] = {
     ("service-doc", "html"): Text("OpenAPI tanımı, HTML", "OpenAPI definition as HTML"),
     ("conformance", "json"): Text("Uyulan standart sınıfları", "Conformance classes"),
     ("data", "json"): Text("Katmanlar", "Collections"),
+    ("next", "json"): Text("Sonraki sayfa", "Next page"),
+    ("next", "html"): Text("Sonraki sayfa, HTML", "Next page as HTML"),
+    ("prev", "json"): Text("Önceki sayfa", "Previous page"),
+    ("prev", "html"): Text("Önceki sayfa, HTML", "Previous page as HTML"),
+    ("collection", "json"): Text("Katmanı", "Its collection"),
     ("items", "json"): Text("Detaylar, GeoJSON", "Items as GeoJSON"),
     ("items", "html"): Text("Detaylar, HTML", "Items as HTML"),
     ("schema", "json"): Text("Şema, JSON", "Schema as JSON"),
@@ -100,6 +105,18 @@ def mended_links(links: Iterable[Mapping[str, Any]], language: Language) -> list
     return [_titled(link, language) for link in links if _is_served(link)]
 
 
+def speaking(said: Any, language: Language) -> Any:
+    """The document with the language kept in every link to the service itself."""
+    if isinstance(said, list):
+        return [speaking(each, language) for each in said]
+    if not isinstance(said, dict):
+        return said
+    said = {name: speaking(each, language) for name, each in said.items()}
+    if str(said.get("href", "")).startswith(f"{PLACE}/ogc"):
+        said["href"] += f"{'&' if '?' in said['href'] else '?'}lang={language}"
+    return said
+
+
 def kind_of(media_type: str) -> str:
     """``html`` or ``json``, as the value of ``f`` for a media type."""
     return "html" if media_type.startswith("text/html") else "json"
@@ -108,7 +125,7 @@ def kind_of(media_type: str) -> str:
 def _is_served(link: Mapping[str, Any]) -> bool:
     if link["rel"] in _OWN:
         return True
-    return link["type"] != "application/ld+json" and _name_of(link) in _LINKS
+    return link["type"] != "application/ld+json" and _name_of(link) in LINK_TITLES
 
 
 def _name_of(link: Mapping[str, Any]) -> tuple[str, str]:
@@ -119,7 +136,7 @@ def _name_of(link: Mapping[str, Any]) -> tuple[str, str]:
 def _titled(link: Mapping[str, Any], language: Language) -> dict[str, Any]:
     if link["rel"] in _OWN:
         return dict(link)
-    return {**link, "title": _LINKS[_name_of(link)].say(language), "hreflang": language}
+    return {**link, "title": LINK_TITLES[_name_of(link)].say(language), "hreflang": language}
 
 
 def _with_links(said: dict[str, Any], language: Language) -> dict[str, Any]:

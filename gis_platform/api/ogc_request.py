@@ -85,7 +85,7 @@ def read_request(
     said = parameters.get("lang")
     return Asked(
         place_of(request, settings),
-        request.scope["path"],
+        request.scope["path"].rstrip("/"),
         parameters,
         choose_format(parameters.get("f"), accept, formats),
         language_of(said, request.headers.get("accept-language", "")),
@@ -131,6 +131,24 @@ def place_of(request: Request, settings: Settings) -> str:
     if not _HOST.fullmatch(host):
         host = f"{settings.server.host}:{settings.server.port}"
     return f"{request.scope['scheme']}://{host}"
+
+
+def spoken(request: Request) -> Language:
+    """The language to speak to a request that may be wrong in anything."""
+    accepted = request.headers.get("accept-language", "")
+    try:
+        return language_of(request.query_params.get("lang"), accepted)
+    except Refused:
+        return language_of(None, accepted)
+
+
+def is_for_people(request: Request) -> bool:
+    """Whether an error is better told as a page."""
+    try:
+        accept = request.headers.get("accept", "*/*")
+        return choose_format(request.query_params.get("f"), accept, (JSON, HTML)) is HTML
+    except Refused:
+        return False
 
 
 @lru_cache(maxsize=1024)

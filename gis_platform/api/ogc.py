@@ -1,0 +1,236 @@
+"""Mounts the OGC API: one handler per resource, over the pygeoapi of the current catalogue."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from json import dumps
+from typing import Any
+
+import psycopg
+from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gis_platform.api import ogc_documents as documents
+from gis_platform.api.ogc_answer import answer, refuse, stamp, unchanged
+from gis_platform.api.ogc_catalogue import Catalogue, Edition
+from gis_platform.api.ogc_items import (
+    feature_body,
+    feature_links,
+    guarded,
+    headers_of,
+    page_body,
+    page_links,
+    read_feature,
+    read_page,
+)
+from gis_platform.api.ogc_openapi import description
+from gis_platform.api.ogc_pages import Pages
+from gis_platform.api.ogc_problem import Refused
+from gis_platform.api.ogc_query import read_query, read_system
+from gis_platform.api.ogc_request import HTML, Asked, is_for_people, read_request, spoken
+from gis_platform.api.ogc_resources import ITEM, ITEMS, RESOURCES, Resource
+from gis_platform.core.errors import GisPlatformError, Text, Unavailable
+from gis_platform.core.settings import Settings
+from gis_platform.db.engine import Database
+from gis_platform.db.pool import ReadPool
+from gis_platform.opendata.ogc import PLACE
+from gis_platform.opendata.portal.assets import read_assets
+from gis_platform.opendata.portal.render import Renderer
+from gis_platform.opendata.public import PublicLayer
+
+Handler = Callable[[Request], Awaitable[Response]]
+ROOT = "/ogc"
+_MAKERS: dict[str, Callable[..., dict[str, Any]]] = {
+    "landing": documents.landing,
+    "openapi": description,
+    "conformance": documents.classes,
+    "collections": documents.collections,
+    "collection": documents.collection,
+    "queryables": documents.queryables,
+    "schema": documents.schema,
+}
+_SAID = {
+    404: Text("Bu adreste bir şey yok.", "There is nothing at this address."),
+    405: Text("Bu adres yalnızca okunur: GET ve HEAD.", "This address is read only: GET and HEAD."),
+    500: Text("Sunucuda beklenmeyen bir hata.", "An unexpected error on the server."),
+}
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Service:
+    """What the handlers share."""
+
+    settings: Settings
+    catalogue: Catalogue
+    pool: ReadPool
+    pages: Pages
+
+
+class _Slashless:
+    """Lets ``/ogc`` answer as ``/ogc/`` does: clients ask for exactly what was pasted."""
+
+    def __init__(self, inner: ASGIApp) -> None:
+        self._inner = inner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        root = scope.get("root_path", "") + ROOT
+        await self._inner({**scope, "path": f"{scope['path']}/", "root_path": root}, receive, send)
+
+
+def mount_ogc(
+    app: FastAPI, database: Database, settings: Settings, renderer: Renderer | None = None
+) -> None:
+    """Serve the OGC API of the published layers under ``/ogc``, with and without the slash.
+
+    Raises:
+        Unavailable: the database does not answer.
+        ConfigError: the npm packages the pages need are not installed.
+    """
+    pool = ReadPool(database)
+    pages = Pages(renderer or Renderer(settings, read_assets(settings)))
+    service = Service(settings, Catalogue(settings, database, pool), pool, pages)
+    inner = Starlette(routes=[Route(each.path, _handler(service, each)) for each in RESOURCES])
+    inner.router.redirect_slashes = False
+    for kind in (GisPlatformError, HTTPException, psycopg.Error, Exception):
+        inner.add_exception_handler(kind, partial(_on_error, service))
+    app.router.routes[:0] = [Route(ROOT, _Slashless(inner)), Mount(ROOT, app=inner)]
+    _close_with(app, pool)
+
+
+def _close_with(app: FastAPI, pool: ReadPool) -> None:
+    """Close the connections when the application ends."""
+    outer = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(of: Any) -> AsyncIterator[Any]:
+        async with outer(of) as state:
+            try:
+                yield state
+            finally:
+                await pool.close()
+
+    app.router.lifespan_context = lifespan
+
+
+def _handler(service: Service, resource: Resource) -> Handler:
+    if resource is ITEMS:
+        return partial(_items, service)
+    if resource is ITEM:
+        return partial(_item, service)
+    return partial(_document, service, resource)
+
+
+async def _document(service: Service, resource: Resource, request: Request) -> Response:
+    asked = read_request(request, service.settings, resource.formats, resource.parameters)
+    edition = await service.catalogue.current()
+    names = tuple(request.path_params.values())
+    for name in names:
+        edition.layer(name)
+    known = stamp(edition.version, asked)
+    if known.is_known_to(request):
+        return unchanged(asked, known)
+    key = (resource.name, names, asked.language, asked.language_said, asked.format.name)
+    if key not in edition.kept:
+        nowhere = replace(asked, place=PLACE)
+        edition.kept[key] = await asyncio.to_thread(
+            _made, service, resource, edition, nowhere, names
+        )
+    body: bytes = edition.kept[key].replace(PLACE.encode(), asked.place.encode())
+    return answer(request, asked, body, known)
+
+
+def _made(
+    service: Service, resource: Resource, edition: Edition, asked: Asked, names: tuple[str, ...]
+) -> bytes:
+    """A document as bytes, with ``PLACE`` where scheme and host belong."""
+    said = _MAKERS[resource.name](edition, asked.language, *names)
+    if asked.format is HTML:
+        return service.pages.document(resource.name, edition, asked, said).encode()
+    if asked.language_said:
+        said = documents.speaking(said, asked.language)
+    return dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+async def _items(service: Service, request: Request) -> Response:
+    edition = await service.catalogue.current()
+    name = request.path_params["collection_id"]
+    known_names = (*ITEMS.parameters, *edition.layer(name).entry.types)
+    asked = read_request(request, service.settings, ITEMS.formats, known_names)
+
+    async def read(layer: PublicLayer) -> Response:
+        query = read_query(layer, asked.parameters)
+        known = stamp(_version(layer), asked, layer.published_at)
+        if known.is_known_to(request):
+            return unchanged(asked, known)
+        page = await read_page(service.pool, layer, query)
+        links = page_links(asked, page, query, _collection(asked, name))
+        if asked.format is HTML:
+            html = await asyncio.to_thread(service.pages.items, asked, layer, page, links)
+            return answer(request, asked, html.encode(), known)
+        headers = headers_of(links, query.system, _collection(asked, name))
+        return answer(request, asked, page_body(page, links), known, headers)
+
+    return await guarded(service.catalogue, edition, name, read)
+
+
+async def _item(service: Service, request: Request) -> Response:
+    edition = await service.catalogue.current()
+    name, item_id = request.path_params["collection_id"], request.path_params["item_id"]
+    edition.layer(name)
+    asked = read_request(request, service.settings, ITEM.formats, ITEM.parameters)
+    system = read_system("crs", asked.parameters)
+
+    async def read(layer: PublicLayer) -> Response:
+        known = stamp(_version(layer), asked, layer.published_at)
+        text = await read_feature(service.pool, layer, item_id, system)
+        if known.is_known_to(request):
+            return unchanged(asked, known)
+        links = feature_links(asked, _collection(asked, name))
+        if asked.format is HTML:
+            html = await asyncio.to_thread(service.pages.item, asked, layer, text, links)
+            return answer(request, asked, html.encode(), known)
+        headers = headers_of(links, system, _collection(asked, name))
+        return answer(request, asked, feature_body(text, links), known, headers)
+
+    return await guarded(service.catalogue, edition, name, read)
+
+
+def _version(layer: PublicLayer) -> str:
+    return f"{layer.name} {layer.version} {layer.data_sha256} {layer.metadata_sha256}"
+
+
+def _collection(asked: Asked, name: str) -> str:
+    return f"{asked.place}{ROOT}/collections/{name}"
+
+
+async def _on_error(service: Service, request: Request, error: Exception) -> Response:
+    """Every error as a problem document, or as a page where a person asked."""
+    refused, language = _refused(error), spoken(request)
+    if refused.status >= 500:  # noqa: PLR2004
+        _LOG.error("%s: %s", request.url.path, error)
+    if not is_for_people(request):
+        return refuse(refused, language)
+    html = service.pages.problem(refused, language)
+    return refuse(refused, language, html.encode())
+
+
+def _refused(error: Exception) -> Refused:
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, Unavailable):
+        return Refused(503, error.text, headers={"Retry-After": "5"})
+    if isinstance(error, HTTPException) and error.status_code in {404, 405}:
+        return Refused(
+            error.status_code, _SAID[error.status_code], headers=dict(error.headers or {})
+        )
+    return Refused(500, _SAID[500])

@@ -1,0 +1,176 @@
+"""Pages of features and single features: the hot public reads, sent as PostGIS makes them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from json import dumps
+from typing import Any
+
+import psycopg
+from starlette.responses import Response
+
+from gis_platform.api.ogc_catalogue import Catalogue, Edition
+from gis_platform.api.ogc_documents import LINK_TITLES, OGC_REL
+from gis_platform.api.ogc_problem import Refused
+from gis_platform.api.ogc_query import Position, Query, token_of
+from gis_platform.api.ogc_request import GEOJSON, HTML, Asked
+from gis_platform.core.errors import Text, UsageError
+from gis_platform.db.pool import ReadPool, Row
+from gis_platform.db.queries.features import COUNT_LIMIT, count_sql, feature_sql, page_sql
+from gis_platform.opendata.ogc import ReferenceSystem
+from gis_platform.opendata.public import PublicLayer, column_value
+
+Link = dict[str, str]
+_GONE = (psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedTable)
+"""What the database says of a layer that was taken back since the catalogue was read."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as it was read.
+
+    Attributes:
+        features: GeoJSON texts.
+        matched: features that answer, exact; ``None`` where they are too many to count.
+        following: where the next page begins; ``None`` on the last one.
+    """
+
+    features: tuple[str, ...]
+    matched: int | None
+    following: Position | None
+
+
+async def read_page(pool: ReadPool, layer: PublicLayer, query: Query) -> Page:
+    """The features that are asked for, in the order of their key."""
+    rows = await pool.fetch(page_sql(query.shape), query.bound())
+    shown = rows[: query.limit]
+    passed = query.position.passed + len(shown)
+    following = Position(passed, shown[-1][0]) if len(rows) > query.limit else None
+    matched = await _matched(pool, layer, query, len(rows))
+    return Page(tuple(text for _, text in shown), matched, following)
+
+
+async def read_feature(
+    pool: ReadPool, layer: PublicLayer, item_id: str, system: ReferenceSystem
+) -> str:
+    """The GeoJSON text of one feature.
+
+    Raises:
+        Refused: 404, there is none of that key; also where the key cannot be one.
+    """
+    rows: list[Row] = []
+    try:
+        key = column_value(layer, layer.entry.key, item_id)
+        rows = await pool.fetch(feature_sql(layer.served, system.srid), {"key": key})
+    except UsageError:
+        pass
+    if not rows:
+        raise Refused(
+            404,
+            Text(f"“{item_id}” kimlikli bir detay yok.", f"There is no feature “{item_id}”."),
+        )
+    text: str = rows[0][1]
+    return text
+
+
+async def guarded(
+    catalogue: Catalogue,
+    edition: Edition,
+    name: str,
+    read: Callable[[PublicLayer], Awaitable[Response]],
+) -> Response:
+    """What ``read`` gives; where the layer has just been taken back, the catalogue says so."""
+    try:
+        return await read(edition.layer(name))
+    except _GONE:
+        edition = await catalogue.refresh()
+        return await read(edition.layer(name))
+
+
+def page_body(page: Page, links: list[Link]) -> bytes:
+    """The FeatureCollection."""
+    head: dict[str, Any] = {
+        "timeStamp": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "numberReturned": len(page.features),
+    }
+    if page.matched is not None:
+        head["numberMatched"] = page.matched
+    members = dumps(head | {"links": links}, ensure_ascii=False, separators=(",", ":"))[1:-1]
+    features = ",".join(page.features)
+    return f'{{"type":"FeatureCollection",{members},"features":[{features}]}}'.encode()
+
+
+def feature_body(text: str, links: list[Link]) -> bytes:
+    """The Feature, with its links."""
+    said = dumps(links, ensure_ascii=False, separators=(",", ":"))
+    return f'{text[:-1]},"links":{said}}}'.encode()
+
+
+def page_links(asked: Asked, page: Page, query: Query, collection: str) -> list[Link]:
+    """Links of a page: itself, in another format, before, after, its collection."""
+    links = own_links(asked)
+    if page.following is not None:
+        href = asked.link(token=token_of(page.following), offset=None)
+        links.append(_link("next", href, asked))
+    passed = query.position.passed
+    if passed > 0:
+        before = max(0, passed - query.limit)
+        href = asked.link(token=None, offset=str(before) if before else None)
+        links.append(_link("prev", href, asked))
+    return [*links, _collection_link(asked, collection)]
+
+
+def feature_links(asked: Asked, collection: str) -> list[Link]:
+    """Links of a feature: itself, in another format, its collection."""
+    return [*own_links(asked), _collection_link(asked, collection)]
+
+
+def own_links(asked: Asked) -> list[Link]:
+    """The resource itself and its other format."""
+    links = []
+    for each in (GEOJSON, HTML):
+        rel = "self" if each.name == asked.format.name else "alternate"
+        named = replace(asked, format=each)
+        links.append(_link(rel, asked.link(f=each.name), named))
+    return links
+
+
+def headers_of(links: list[Link], system: ReferenceSystem, collection: str) -> Mapping[str, str]:
+    """The links and the reference system as headers (RFC 8288; Features 2, 7.6)."""
+    queryables = {
+        "href": f"{collection}/queryables", "rel": f"{OGC_REL}queryables",
+        "type": "application/schema+json",
+    }  # fmt: skip
+    said = ", ".join(
+        f'<{link["href"]}>; rel="{link["rel"]}"; type="{link["type"]}"'
+        for link in (*links, queryables)
+    )
+    return {"Content-Crs": f"<{system.uri}>", "Link": said}
+
+
+def _link(rel: str, href: str, asked: Asked) -> Link:
+    name = "self" if rel == "alternate" else rel
+    return {
+        "href": href,
+        "rel": rel,
+        "type": asked.format.media_type.partition(";")[0],
+        "title": LINK_TITLES[name, asked.format.name].say(asked.language),
+        "hreflang": asked.language,
+    }
+
+
+def _collection_link(asked: Asked, collection: str) -> Link:
+    return {
+        "href": collection, "rel": "collection", "type": "application/json",
+        "title": LINK_TITLES["collection", "json"].say(asked.language), "hreflang": asked.language,
+    }  # fmt: skip
+
+
+async def _matched(pool: ReadPool, layer: PublicLayer, query: Query, found: int) -> int | None:
+    """Exact without asking where nothing filters or the page ends the answer; else counted."""
+    if not query.shape.is_narrowed:
+        return layer.row_count
+    if query.position.passed == 0 and found <= query.limit:
+        return found
+    rows = await pool.fetch(count_sql(query.shape), query.values)
+    return rows[0][0] if rows[0][0] <= COUNT_LIMIT else None
