@@ -12,10 +12,10 @@ _LINES = frozenset({".csv", ".tsv", ".txt"})
 
 @dataclass(frozen=True)
 class Received:
-    """A file that came in.
+    """A file, or a folder taken as one, that came in.
 
     Attributes:
-        sha256: of its bytes.
+        sha256: of its bytes; of a folder, of the names and bytes of its files.
         size: bytes.
         lines: line ends below the header; ``None`` where the format has none.
     """
@@ -27,23 +27,32 @@ class Received:
 
 
 def received(path: Path) -> Received:
-    """Read a file once, in blocks, and say what it is.
+    """Read a file or folder once, in blocks, and say what it is.
 
     Raises:
-        SourceError: there is no such file, or it is a folder.
+        SourceError: there is no such file.
     """
     path = Path(path)
-    if not path.is_file():
-        raise SourceError(
-            Text("Böyle bir dosya yok.", "There is no such file."),
-            place=Place(file=str(path)),
-            remedy=Text("yolu denetleyin", "check the path"),
-        )
     digest, size, lines = hashlib.sha256(), 0, 0
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-            size += len(block)
-            lines += block.count(b"\n")
+    for file in _files(path):
+        if path.is_dir():
+            digest.update(str(file.relative_to(path)).encode() + b"\0")
+        with file.open("rb") as stream:
+            while block := stream.read(_BLOCK):
+                digest.update(block)
+                size += len(block)
+                lines += block.count(b"\n")
     has_lines = path.suffix.lower() in _LINES  # a suffix is ASCII, not Turkish text
     return Received(path, digest.hexdigest(), size, max(0, lines - 1) if has_lines else None)
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(file for file in path.rglob("*") if file.is_file())
+    if path.is_file():
+        return [path]
+    raise SourceError(
+        Text("Böyle bir dosya yok.", "There is no such file."),
+        place=Place(file=str(path)),
+        remedy=Text("yolu denetleyin", "check the path"),
+    )

@@ -1,0 +1,236 @@
+"""A MAKS delivery is read, kept as received, controlled and loaded into the register."""
+
+import getpass
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from gis_platform import __version__
+from gis_platform.core.errors import Text
+from gis_platform.core.findings import Account, Finding, StepAccount
+from gis_platform.core.pipeline import CODE
+from gis_platform.core.progress import progress
+from gis_platform.core.settings import Settings
+from gis_platform.db.engine import Database
+from gis_platform.db.load import (
+    Batch,
+    BatchFacts,
+    Rejection,
+    begin_batch,
+    begin_run,
+    finish_batch,
+    finish_run,
+    merge_layer,
+    store_features,
+    store_findings,
+    store_held,
+    store_rejected,
+)
+from gis_platform.db.queries.register import read_layers
+from gis_platform.jobs.index import ensure_index
+from gis_platform.jobs.received import Received, received
+from gis_platform.jobs.summary import summarise
+from gis_platform.maks.check import CODES, CheckResult, Split, check, split
+from gis_platform.maks.delivery import Delivery, read_delivery
+from gis_platform.maks.layers import FILE, ROW, MaksLayers
+from gis_platform.report.model import RunReport, SourceFacts
+from gis_platform.report.tally import RunTally
+
+STEP_TITLES = {
+    "read": Text("Teslimatın okunması", "Reading the delivery"),
+    "control": Text("MAKS kontrolleri", "MAKS controls"),
+}
+_CHANGES = ("added", "changed", "unchanged", "closed")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A delivery after its controls."""
+
+    delivery: Delivery
+    result: CheckResult
+    parted: Split
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What was said on reading, and what the controls say."""
+        return [*self.delivery.findings, *self.result.findings()]
+
+    @property
+    def account(self) -> Account:
+        """Rows read, loaded, held and rejected."""
+        arrived = sum(self.delivery.layers.counts().values())
+        clean = sum(self.parted.clean.counts().values())
+        read = self.delivery.read
+        return Account(
+            (
+                StepAccount("read", read, arrived, rejected=read - arrived),
+                StepAccount("control", arrived, clean, held=arrived - clean),
+            )
+        )
+
+
+@dataclass(frozen=True)
+class MaksImport:
+    """The job, declared by its profile of controls."""
+
+    name: str
+    title: Text
+    profile: str
+
+    def __call__(  # noqa: PLR0913 — options of the command, all named
+        self,
+        settings: Settings,
+        database: Database,
+        path: Path,
+        *,
+        srid: int | None = None,
+        is_complete: bool = False,
+        started_by: str | None = None,
+        **_options: Any,
+    ) -> RunReport:
+        """Import a delivery; all or nothing, the same delivery twice changes nothing.
+
+        Args:
+            settings: where the address index lies.
+            database: the register.
+            path: geodatabase, GeoPackage, shapefiles, MapInfo or GeoJSON; file, archive or folder.
+            srid: EPSG code of the coordinates, where the files do not declare the right one.
+            is_complete: what the delivered layers lack is closed in the register.
+            started_by: person who starts the job.
+
+        Raises:
+            SourceError: the delivery cannot be read as MAKS layers.
+        """
+        began = datetime.now(UTC)
+        source = received(path)
+        with progress(self.title.say(settings.language)) as advance:
+            delivery = read_delivery(path, srid=srid)
+            advance(delivery.read)
+        person = started_by or getpass.getuser()
+        with database.engine("gis_etl").begin() as connection:
+            batch = begin_batch(connection, _facts(source, delivery), started_by=person)
+            versions = {"gis-platform": __version__, "profil": self.profile}
+            run_id = begin_run(connection, self.name, batch, started_by=person, versions=versions)
+            checked = self._check(connection, delivery)
+            rejections = _rejections(delivery)
+            changes = _store(connection, batch, checked, rejections, is_complete=is_complete)
+            finish_batch(connection, batch, {f.file: f.rows for f in delivery.facts})
+            finish_run(connection, run_id, checked.account)
+            ensure_index(settings, connection)
+            report = RunReport(
+                batch_id=batch.id,
+                pipeline=self.name,
+                title=self.title,
+                source=SourceFacts(source.path.name, source.sha256, source.size, batch.is_known),
+                started_at=began,
+                ended_at=datetime.now(UTC),
+                account=checked.account,
+                step_titles=STEP_TITLES,
+                changes=changes,
+                versions=versions,
+            )
+            return summarise(
+                connection,
+                report,
+                tally=_tally(checked, rejections),
+                findings=checked.findings,
+            )
+
+    def _check(self, connection: Connection, delivery: Delivery) -> Checked:
+        register = read_layers(connection)
+        result = check(delivery.layers, self.profile, register=register)
+        return Checked(delivery, result, split(delivery.layers, result, register=register))
+
+
+def _facts(source: Received, delivery: Delivery) -> BatchFacts:
+    placed = [facts.placing for facts in delivery.facts if facts.placing is not None]
+    operation = placed[0].operation if placed else None
+    return BatchFacts(
+        "maks",
+        source.path.name,
+        source.sha256,
+        source.size,
+        source_srid=placed[0].fit.srid if placed else None,
+        crs_operation=operation.name if operation else None,
+        crs_accuracy_m=operation.accuracy_m if operation else None,
+        more={
+            "tables": {facts.file: facts.layer for facts in delivery.facts},
+            "quarantined": delivery.quarantined.astype(str).to_dict("records"),
+            "unknown": delivery.unknown.astype(str).to_dict("records"),
+        },
+    )
+
+
+def _store(
+    connection: Connection,
+    batch: Batch,
+    checked: Checked,
+    rejections: list[Rejection],
+    *,
+    is_complete: bool,
+) -> dict[str, int]:
+    for table in checked.delivery.raw:
+        store_features(connection, batch, table.layer, table.frame, srid=table.srid)
+    store_rejected(connection, batch, rejections)
+    store_findings(connection, batch, checked.findings)
+    store_held(connection, batch, checked.parted.held)
+    changes = dict.fromkeys(_CHANGES, 0)
+    for name in checked.parted.clean:
+        frame = checked.parted.clean[name]
+        done = merge_layer(connection, batch, name, frame, is_complete=is_complete)
+        for change in _CHANGES:
+            changes[change] += getattr(done, change)
+    return changes
+
+
+def _rejections(delivery: Delivery) -> list[Rejection]:
+    rows = delivery.rejected.to_dict("records")
+    return [
+        Rejection(
+            file=str(row["file"]),
+            row=int(row["row"]),
+            field=row["field"] or None,
+            code=str(row["code"]),
+            text=row["text"],
+            remedy=row["remedy"],
+            values={"layer": row["layer"], "value": str(row["value"])},
+        )
+        for row in rows
+    ]
+
+
+def _tally(checked: Checked, rejections: list[Rejection]) -> RunTally:
+    tally = RunTally()
+    places = _places(checked.delivery.layers)
+    for name in checked.parted.clean:
+        tally.add("loaded", "control", _placed(checked.parted.clean[name], places))
+    for frame in checked.parted.held.values():
+        codes = "control." + frame[CODES].str.split(";").str[0]
+        tally.add("held", "control", _placed(frame, places).assign(**{CODE: codes}))
+    refused = pd.DataFrame({CODE: [one.code for one in rejections]})
+    tally.add("rejected", "read", refused)
+    return tally
+
+
+def _places(layers: MaksLayers) -> Mapping[str, pd.DataFrame]:
+    """Mahalle and csbm of doors and units, by GUID of the door."""
+    mahalle = layers["mahalle"].drop_duplicates("id").set_index("id")["kimlik_no"]
+    sides = layers["yol_orta_hat_yon"].drop_duplicates("id").set_index("id")
+    sides = pd.DataFrame(
+        {"mahalle_kod": sides["mahalle_id"].map(mahalle), "csbm_kod": sides["uavt_kodu"]}
+    )
+    doors = layers["numarataj"].drop_duplicates("id").set_index("id")["yol_orta_hat_yon_id"]
+    placed = sides.reindex(doors).set_axis(doors.index)
+    return {"id": placed, "numarataj_id": placed}
+
+
+def _placed(frame: pd.DataFrame, places: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    key = "numarataj_id" if "numarataj_id" in frame else "id"
+    where = places[key].reindex(frame[key]).set_axis(frame.index)
+    return where.assign(**{FILE: frame[FILE], ROW: frame[ROW]})
