@@ -124,8 +124,8 @@ FEATURE = Table(
     Column("file", Text, primary_key=True),
     Column("row_no", BigInteger, primary_key=True, autoincrement=False, comment="1 = first"),
     Column("values", JSONB, nullable=False),
-    # As received, in whatever CRS: the one geometry column of ours without type and SRID.
-    Column("geometry", Geometry("GEOMETRY", srid=-1, spatial_index=False)),
+    # As received, in whatever CRS and dimension: the one geometry column without type and SRID.
+    Column("geometry", Geometry(None, spatial_index=False)),
     Column("srid", Integer, comment="EPSG code as received; empty where the file does not say"),
     schema="raw",
     comment="Features of MAKS deliveries, as received; never changed.",

@@ -116,7 +116,10 @@ def upgrade() -> None:
         sa.Column(
             "geometry",
             Geometry(
-                dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"
+                geometry_type=None,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
             ),
             nullable=True,
         ),
