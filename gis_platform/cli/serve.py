@@ -56,7 +56,7 @@ def serve(settings: Settings, database: Database, host: str, port: int) -> None:
         server = _Server(
             uvicorn.Config(
                 app, log_config=None, access_log=False, server_header=False, date_header=True,
-                timeout_graceful_shutdown=_GRACE_SECONDS, lifespan="off",
+                timeout_graceful_shutdown=_GRACE_SECONDS, lifespan="auto",
             ),
             settings, opened,
         )  # fmt: skip
