@@ -10,6 +10,7 @@ from gis_platform.api.deps import Service, refuse_doubled
 from gis_platform.api.entrance import Compression, Entrance
 from gis_platform.api.index import AddressIndex
 from gis_platform.api.kept import Kept
+from gis_platform.api.ogc import mount_ogc
 from gis_platform.api.routes import addresses, assets, files, health, layers, portal, tiles
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
@@ -34,6 +35,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
 
     Raises:
         ConfigError: the npm packages the pages need are not installed.
+        Unavailable: the database does not answer.
     """
     app = Application(
         title="Eyüpsultan Açık Veri / Open Data", version=__version__,
@@ -56,4 +58,5 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         app.include_router(resource.router, prefix=API, dependencies=strict)
     for resource in (health, tiles, files, assets, portal):
         app.include_router(resource.router)
+    mount_ogc(app, database, settings, app.state.service.renderer)
     return app

@@ -5,7 +5,8 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -137,7 +138,20 @@ def read_edition(settings: Settings, database: Database) -> Edition:
     parts = [f"{each.name} {each.version} {each.state} {each.metadata_sha256}" for each in layers]
     version = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
     by_name = {layer.name: layer for layer in layers}
-    return Edition(number, version, by_name, API(config, openapi["tr"]), _restored(openapi))
+    with _logging_left_alone():
+        api = API(config, openapi["tr"])
+    return Edition(number, version, by_name, api, _restored(openapi))
+
+
+@contextmanager
+def _logging_left_alone() -> Iterator[None]:
+    """Keep pygeoapi from setting up the logging of the whole process: somebody has, it sees."""
+    somebody = logging.NullHandler()
+    logging.getLogger().addHandler(somebody)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(somebody)
 
 
 def _speaking(config: dict[str, Any], language: Language) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+import gis_platform
 from gis_platform.api.ogc_catalogue import Edition
 from gis_platform.api.ogc_components import PARAMETERS, RESPONSES, SCHEMAS, TAGS, parameter
 from gis_platform.api.ogc_resources import RESOURCES, Resource
@@ -17,7 +18,7 @@ def description(edition: Edition, language: Language) -> dict[str, Any]:
     layers = [layer for layer in edition.layers.values() if layer.is_current]
     return {
         "openapi": "3.0.3",
-        "info": made["info"],
+        "info": {**made["info"], "version": gis_platform.__version__},
         "servers": [{"url": f"{PLACE}/ogc"}],
         "tags": [{"name": "server", "description": TAGS.say(language)}]
         + [_tag(layer, language) for layer in layers],
