@@ -16,8 +16,10 @@ from gis_platform.maks.model import ColumnType
 Converted = tuple[pd.Series, pd.Series]
 
 _NOTHING = frozenset({"", "null", "<null>", "none", "nan", "nat"})
+_LONGEST_NOTHING = max(map(len, _NOTHING))
 _WHOLE = r"^([-+]?\d+)(?:[.,]0+)?$"
 _GUID = r"^\{?([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})\}?$"
+_WELL_FORMED_GUID = r"\{[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}\}"
 _HEX = str.maketrans("abcdef", "ABCDEF")
 _LARGEST = {"int": 2**31 - 1, "long": 2**63 - 1}
 _MILLISECONDS_FROM = 10**11
@@ -46,13 +48,19 @@ def as_text(column: pd.Series) -> Converted:
 def as_guid(column: pd.Series) -> Converted:
     """``{8-4-4-4-12}`` in capitals and braces; another key as it is, a spreadsheet's ``.0`` off."""
     text = _texts(column)
+    if text.dropna().str.fullmatch(_WELL_FORMED_GUID).all():
+        return text, pd.Series(data=False, index=column.index)
     core = text.str.extract(_GUID, expand=False).str.translate(_HEX)
     other = text.str.replace(_WHOLE, r"\1", regex=True)
-    return ("{" + core + "}").fillna(other).astype("str"), pd.Series(False, index=column.index)  # noqa: FBT003
+    guid = ("{" + core + "}").fillna(other).astype("str")
+    return guid, pd.Series(data=False, index=column.index)
 
 
 def as_whole(column: pd.Series, kind: str) -> Converted:
     """Whole numbers, nullable."""
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        good = column.notna() & (column == column.round()) & (column.abs() <= _LARGEST[kind])
+        return column.where(good).astype("Int64"), column.notna() & ~good
     text = _texts(column)
     number = pd.to_numeric(text.str.extract(_WHOLE, expand=False), errors="coerce")
     good = number.abs() <= _LARGEST[kind]
@@ -92,30 +100,45 @@ def _texts(column: pd.Series) -> pd.Series:
         text = column.astype(object)
         text[whole] = column[whole].astype("int64").astype("str")
         column = text
-    if column.dtype == object:
-        column = column.map(_said, na_action="ignore")
-    known = pd.Series(column.dropna().unique(), dtype=object)
-    said = known.map(lambda value: clean(str(value)))
-    said = said.where(~said.map(lambda text: fold(text) in _NOTHING), None)
-    return column.map(dict(zip(known, said, strict=True))).astype("str")
+    return column.map(_cleaned, na_action="ignore").astype("str")
 
 
-def _said(value: object) -> str:
-    return value if isinstance(value, str) else str(value)
+def _cleaned(value: object) -> str | None:
+    text = value if isinstance(value, str) else str(value)
+    if not text.isascii() or not text.isprintable() or "  " in text or text != text.strip():
+        text = clean(text)
+    return None if len(text) <= _LONGEST_NOTHING and fold(text) in _NOTHING else text
 
 
 def _times(text: pd.Series) -> pd.Series:
-    found = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us, UTC]")
-    iso = text.str.replace("/", "-", regex=False)
-    iso = iso.where(iso.str.match(r"\d{4}-\d{1,2}-\d{1,2}"))
-    found = found.fillna(_parsed(iso, "ISO8601"))
+    """Each way of writing a time is tried on what the ways before it left over."""
+    found = _parsed(text, "ISO8601")
+    for read in (_slashed, _dotted, _epoch):
+        left = found.index[found.isna()]
+        if not len(left):
+            break
+        found[left] = read(text[left])
+    return found
+
+
+def _slashed(text: pd.Series) -> pd.Series:
+    """``2014/12/31 00:00:00``, as shapefiles have it."""
+    return _parsed(text.str.replace("/", "-", regex=False), "ISO8601")
+
+
+def _dotted(text: pd.Series) -> pd.Series:
     dotted = text.str.replace(r"[/-]", ".", regex=True)
+    found = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us, UTC]")
     for pattern, shape in _FORMATS:
         found = found.fillna(_parsed(dotted.where(dotted.str.fullmatch(pattern)), shape))
+    return found
+
+
+def _epoch(text: pd.Series) -> pd.Series:
     epoch = pd.to_numeric(text.where(text.str.fullmatch(r"-?\d{9,13}(\.0+)?")), errors="coerce")
     scale = np.where(epoch.abs() >= _MILLISECONDS_FROM, 1000.0, 1.0)
     seconds = (epoch / scale).where(epoch.abs() >= _SECONDS_FROM)
-    return found.fillna(pd.to_datetime(seconds, unit="s", utc=True).astype(found.dtype))
+    return pd.to_datetime(seconds, unit="s", utc=True).astype("datetime64[us, UTC]")
 
 
 def _parsed(text: pd.Series, shape: str) -> pd.Series:

@@ -47,14 +47,14 @@ def check(layers: JoinedLayers) -> Iterable[Violation]:
     for layer in layers:
         for column in LAYERS[layer].columns:
             codes = code_list_of(layer, column.name)
-            values = layers[layer][column.name].dropna().astype("str")
-            if codes is None or not len(values) or (layer, column.name) in _ELSEWHERE:
+            if codes is None or (layer, column.name) in _ELSEWHERE:
                 continue
+            values = layers[layer][column.name]
+            unknown = [v for v in values.dropna().unique() if str(v) not in codes.codes]
             said = {"column": column.official, "list": codes.title}
-            unknown = values[~values.isin(list(codes.codes))]
             if codes.is_confirmed:
-                for index, code in unknown.items():
+                for index, code in values[values.isin(unknown)].items():
                     yield Violation(index, {**said, "code": code}, layer=layer)
-            elif len(unknown):
-                told = {**said, "codes": ", ".join(sorted(unknown.unique())[:_SHOWN])}
+            elif unknown:
+                told = {**said, "codes": ", ".join(sorted(map(str, unknown))[:_SHOWN])}
                 yield Violation(None, told, "unconfirmed", layer=layer)
