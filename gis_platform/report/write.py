@@ -39,7 +39,7 @@ def write_report(report: RunReport, folder: Path, language: Language) -> Path:
 def as_html(report: RunReport, language: Language) -> str:
     """The report as one page, in one language."""
     tell = _Teller(language)
-    most = max((line.rows for line in report.mahalle), default=1)
+    most = max((line.rows for line in report.mahalle if line.mahalle_kod), default=1)
     return _templates.get_template("run.html").render(
         report=report,
         language=language,
