@@ -56,7 +56,11 @@ def renamed_ways(world: World, book: NameBook) -> list[Renamed]:
     count = min(max(3, int(len(world.ways) * _RENAMED_WAYS)), len(fit))
     day = np.datetime64("2018-01-01")
     return [
-        Renamed(int(way), book.take(int(world.tip[way])), str(day + np.timedelta64(int(rng.integers(0, 2900)), "D")))
+        Renamed(
+            int(way),
+            book.take(int(world.tip[way])),
+            str(day + np.timedelta64(int(rng.integers(0, 2900)), "D")),
+        )
         for way in np.sort(rng.choice(fit, count, replace=False))
     ]
 

@@ -25,6 +25,8 @@ _MARGIN = 3.0
 _EMPTY_PLOTS, _SITES, _RANGES, _FURTHER_DOORS, _THIRD_DOORS = 0.08, 0.012, 0.03, 0.05, 0.012
 _ONE_SIDED = 0.08
 _BLOCKS = 4
+_OFF_WAY = 2.5
+_AROUND = 2
 
 Flags = NDArray[np.bool_]
 
@@ -118,6 +120,9 @@ def build(
     slots.usable &= _has_room(district, ways, kept, slots, (front, depth, width))
     slots.usable &= rng.random(len(slots.way)) >= _EMPTY_PLOTS
     is_meydan = tip[slots.way] == MEYDAN
+    around = [np.bincount(slots.way[slots.usable & (slots.side == side)], minlength=len(ways))
+              for side in (LEFT, RIGHT)]  # fmt: skip
+    slots.usable &= ~(is_meydan & (np.minimum(*around) < _AROUND)[slots.way])
     in_site = _groups(slots, _BLOCKS, _SITES, ~is_meydan & (ways.kind[slots.way] != 1), rng)
     in_range = _groups(slots, 2, _RANGES, ~is_meydan & ~in_site, rng)
     return _assemble(district, ways, slots, (front, depth, width), (in_site, in_range), rng)
@@ -210,7 +215,21 @@ def _has_room(
     kept = kept.buffer(CORRIDOR_SLACK)
     shapely.prepare(kept)
     good &= ~(inner & shapely.contains_xy(kept, corners).reshape(-1, 4).any(axis=1))
-    return good
+    return good & ~_in_the_way(ways, slots, _corners(ways, slots, shape, 0.5), good)
+
+
+def _in_the_way(ways: Ways, slots: _Slots, corners: Points, good: Flags) -> Flags:
+    """Plots whose building would touch one of an earlier way, or stand on any way."""
+    answer = np.zeros(len(good), bool)
+    place = np.flatnonzero(good)
+    shapes = shapely.polygons(corners[place])
+    tree = shapely.STRtree(shapes)
+    one, other = tree.query(shapes, "intersects")
+    answer[place[one[slots.way[place[one]] > slots.way[place[other]]]]] = True
+    lines = shapely.linestrings(np.stack([ways.start, ways.end], axis=1))
+    _, touched = tree.query(lines, "dwithin", distance=_OFF_WAY)
+    answer[place[touched]] = True
+    return answer
 
 
 CORRIDOR_SLACK = -6.0

@@ -14,8 +14,10 @@ CORRIDOR = 27.0
 """Half the width, metres, that a way across or along a border keeps free of others' buildings."""
 _CLEAR = 33.0
 _SHORTEST = 60.0
-_INSIDE = 6.0
+_INSIDE = 9.0
 _EDGE = 70.0
+_JOINS, _NEARLY_JOINS = 0.5, 20.0
+_APART = 30.0
 
 
 class WayKind(IntEnum):
@@ -93,6 +95,38 @@ def lay_out(district: District, density: Density, seed: int) -> tuple[Ways, Base
     ways.rank[nearest[np.unique(ways.left[nearest], return_index=True)[1]]] = 0.0
     kept = [area for area in free if area is not None]
     return ways.take(np.argsort(ways.rank, kind="stable")), shapely.union_all(kept)
+
+
+def begin_at_spines(ways: Ways) -> Ints:
+    """Turn rows that end at a spine and begin at none; numbers start at the bigger way.
+
+    A row that stops just short of a spine is cut back, so that it clearly joins or does not.
+
+    Returns:
+        For each way, the spine its start joins (−1: none).
+    """
+    joined = np.stack([_spine_at(ways, ways.start, _JOINS), _spine_at(ways, ways.end, _JOINS)], 1)
+    direction = (ways.end - ways.start) / ways.length[:, None]
+    for end, points, inward in ((0, ways.start, direction), (1, ways.end, -direction)):
+        short = (joined[:, end] < 0) & (_spine_at(ways, points, _NEARLY_JOINS) >= 0)
+        points[short] += _NEARLY_JOINS * inward[short]
+    turned = (joined[:, 0] < 0) & (joined[:, 1] >= 0)
+    for one, other in ((ways.start, ways.end), (ways.setback, ways.end_setback)):
+        one[turned], other[turned] = other[turned], one[turned].copy()
+    return np.where(turned, joined[:, 1], joined[:, 0])
+
+
+def _spine_at(ways: Ways, points: Points, distance: float) -> Ints:
+    """For each row, a spine within ``distance`` metres of a point; −1 where there is none."""
+    answer = np.full(len(ways), -1, np.int64)
+    spines = np.flatnonzero(ways.kind == WayKind.SPINE)
+    rows = np.flatnonzero(ways.kind == WayKind.ROW)
+    lines = shapely.linestrings(np.stack([ways.start, ways.end], axis=1)[spines])
+    row, spine = shapely.STRtree(lines).query(
+        shapely.points(points[rows]), "dwithin", distance=distance
+    )
+    answer[rows[row]] = spines[spine]
+    return answer
 
 
 def _join(parts: list[Ways]) -> Ways:
@@ -297,6 +331,9 @@ def _clipped(area: BaseGeometry, frame: _Frame, start: Points, end: Points) -> _
     first, last = np.where(forward, a, b), np.where(forward, b, a)
     order = np.lexsort((((first - start[source]) ** 2).sum(axis=1), source))
     first, last, source = first[order], last[order], source[order]
+    apart = np.r_[np.inf, np.hypot(*(first[1:] - last[:-1]).T)]
+    alone = (apart > _APART) | np.r_[True, source[1:] != source[:-1]]
+    first, last, source = first[alone], last[alone], source[alone]
     has_start = np.hypot(*(first - start[source]).T) < 0.01
     has_end = np.hypot(*(last - end[source]).T) < 0.01
     return _Lines(first, last, has_start, has_end, source)

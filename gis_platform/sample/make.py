@@ -14,10 +14,11 @@ from gis_platform.core.errors import Text, UsageError
 from gis_platform.sample.aks import COLUMNS, TRUTH_COLUMNS, AksRow, AksText, renamed_ways
 from gis_platform.sample.gazetteer import write_gazetteer, write_renamed, write_rows
 from gis_platform.sample.names import NameBook
+from gis_platform.sample.plant import plant
 from gis_platform.sample.readme import readme
 from gis_platform.sample.register import make_register
 from gis_platform.sample.violations import COLUMNS as VIOLATION_COLUMNS
-from gis_platform.sample.violations import plant
+from gis_platform.sample.violations import PLANTED
 from gis_platform.sample.world import make_world
 from gis_platform.sample.write_maks import write_maks
 from gis_platform.sample.write_text import CsvFile, XlsxFile
@@ -89,10 +90,10 @@ def make_sample(
         doors=doors,
         seed=seed,
         version=VERSION,
-        features={layer: len(table) for layer, table in register.items()},
+        features={layer: len(table.delivered) for layer, table in register.items()},
         aks_rows=len(text),
         expected=expected,
-        violations=_counts(row[0] for row in violations if row[4] == "planted"),
+        violations=_counts(row[0] for row in violations if row[4] == PLANTED),
         has_xlsx=len(text) <= XLSX_ROWS,
     )
     (folder / "README.txt").write_text(readme(facts), encoding="utf-8")

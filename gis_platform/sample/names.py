@@ -85,7 +85,7 @@ class NameBook:
 
 def name_key(name: str) -> str:
     """The letters by which names are told apart."""
-    return fold(name).replace(" ", "").replace(".", "")
+    return "".join(letter for letter in fold(name) if letter.isalnum())
 
 
 def name_ways(tip: Ints, book: NameBook, rng: np.random.Generator) -> list[str]:

@@ -28,15 +28,32 @@ class Table:
         columns: by our names; text as objects with ``None``, integers with ``MISSING``.
         geometry: shapes in EPSG:5254, or ``None``.
         refers: columns that hold row numbers of another layer, written as its GUIDs.
+        left_out: rows that are not delivered; the others keep their row numbers.
     """
 
     layer: str
     columns: dict[str, Column]
     geometry: NDArray[np.object_] | None = None
     refers: dict[str, str] = field(default_factory=dict)
+    left_out: Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
     def __len__(self) -> int:
         return len(self.columns["kimlik_no"])
+
+    @property
+    def delivered(self) -> Ints:
+        """Row numbers of what is delivered."""
+        return np.setdiff1d(np.arange(len(self)), self.left_out, assume_unique=True)
+
+    def drop(self, rows: Ints) -> None:
+        """Leave rows out of the delivery."""
+        self.left_out = np.union1d(self.left_out, rows)
+
+    def append(self, row: dict[str, Column]) -> None:
+        """Add a row (to a table without geometry)."""
+        self.columns = {
+            name: np.concatenate([values, row[name]]) for name, values in self.columns.items()
+        }
 
 
 Register = dict[str, Table]

@@ -19,7 +19,7 @@ from gis_platform.sample.doors import (
     Doors,
     build,
 )
-from gis_platform.sample.layout import Density, WayKind, Ways, lay_out
+from gis_platform.sample.layout import Density, WayKind, Ways, begin_at_spines, lay_out
 from gis_platform.sample.names import NameBook, name_ways, site_names, words
 
 _DOORS_A_WAY = 20
@@ -109,13 +109,14 @@ def make_world(doors: int, seed: int) -> World:
     count = doors // _DOORS_A_WAY + 60
     while True:
         ways = plan.take(np.arange(min(count, len(plan))))
+        spine = begin_at_spines(ways)
         rng = np.random.default_rng([seed, 3])
         tip = _types(ways, district, rng)
         found, buildings = build(district, ways, tip, kept, density, rng)
         if len(found) >= doors or count > len(plan):
             break
         count = int(count * 1.3)
-    ways, tip, found, buildings = _first(doors, ways, tip, found, buildings)
+    ways, tip, found, buildings = _first(doors, (ways, spine, tip), found, buildings)
     return _named(district, ways, tip, found, buildings, seed)
 
 
@@ -133,11 +134,15 @@ def _types(ways: Ways, district: District, rng: np.random.Generator) -> Ints:
 
 
 def _first(
-    doors: int, ways: Ways, tip: Ints, found: Doors, buildings: Buildings
+    doors: int, laid_out: tuple[Ways, Ints, Ints], found: Doors, buildings: Buildings
 ) -> tuple[Ways, Ints, Doors, Buildings]:
-    """The first ``doors`` doors, with only the ways and buildings they stand on."""
+    """The first ``doors`` doors, the ways and buildings they stand on, and where those begin."""
+    ways, spine, tip = laid_out
     found = Doors(**{name: values[:doors] for name, values in vars(found).items()})
-    way, found.way = np.unique(found.way, return_inverse=True)
+    used = np.unique(found.way)
+    begun = spine[used]
+    way = np.unique(np.concatenate([used, begun[begun >= 0]]))
+    found.way = np.searchsorted(way, found.way)
     is_built = found.yapi >= 0
     yapi, found.yapi[is_built] = np.unique(found.yapi[is_built], return_inverse=True)
     buildings = Buildings(**{name: values[yapi] for name, values in vars(buildings).items()})

@@ -14,6 +14,7 @@ import shapely
 
 from gis_platform.core.crs import REGISTER_SRID
 from gis_platform.maks.model import LAYERS
+from gis_platform.sample.district import Ints
 from gis_platform.sample.register import MISSING, Column, Register, Table, stamps
 
 _CHUNK = 200_000
@@ -76,8 +77,9 @@ def _write_zip(zips: Path, table: Table, stamp: tuple[int, int]) -> None:
 def _write_table(target: Path, table: Table, form: _Form, stamp: tuple[int, int]) -> None:
     layer = LAYERS[table.layer]
     made, changed = stamps(len(table), *stamp)
-    for at in range(0, len(table), _CHUNK):
-        rows = slice(at, at + _CHUNK)
+    delivered = table.delivered
+    for at in range(0, len(delivered), _CHUNK):
+        rows = delivered[at : at + _CHUNK]
         values, masks, names = [], [], []
         for name, kept in [
             *_columns(table),
@@ -119,7 +121,7 @@ def _columns(table: Table) -> list[tuple[str, Column]]:
 
 
 def _written(
-    table: Table, name: str, values: Column, rows: slice, seed: int
+    table: Table, name: str, values: Column, rows: Ints, seed: int
 ) -> tuple[Column, Column | None]:
     """A column as it is written, and which of its values are missing."""
     part = values[rows]

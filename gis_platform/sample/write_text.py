@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Self
 from xml.sax.saxutils import escape
 
-
 _COMBINING_DOT = "\u0307"
 _DOOR = 5
 _STAMP = (2026, 1, 1, 0, 0, 0)
