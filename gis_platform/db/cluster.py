@@ -11,10 +11,12 @@ import hashlib
 import os
 import pwd
 import shutil
+import socket
+import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -100,11 +102,24 @@ class Cluster:
                 with self._gate():
                     if self._is_last(users):
                         self._pg_ctl("stop", "-m", "fast", "-w")
+                        self._remove_short_socket_dir()
 
     def is_running(self) -> bool:
-        """Whether the server answers to ``pg_ctl status``."""
+        """Whether the server is there and listens.
+
+        ``pg_ctl status`` alone is not enough: after a power cut the number in its file may belong
+        to another process.
+        """
         done = self._as_server([self._binary("pg_ctl"), "status", "-D", str(self.data_dir)])
-        return done.returncode == 0
+        return done.returncode == 0 and self._listens()
+
+    def _listens(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as knock:
+            try:
+                knock.connect(str(self.socket_dir / ".s.PGSQL.5432"))
+            except OSError:
+                return False
+        return True
 
     @contextmanager
     def _gate(self) -> Iterator[None]:
@@ -125,7 +140,7 @@ class Cluster:
     def _prepare_folder(self) -> None:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self.socket_dir.mkdir(parents=True, exist_ok=True)
+            self.socket_dir.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise ConfigError(
                 Text(f"Veri klasörü açılamadı: {error}", f"Cannot make the data folder: {error}"),
@@ -134,11 +149,35 @@ class Cluster:
                     "name a writable folder with GIS_HOME",
                 ),
             ) from error
+        self._refuse_planted_socket_dir()
         if os.geteuid() == 0:
             user = _server_user()
             for folder in (self.folder, self.socket_dir):
                 os.chown(folder, user.pw_uid, user.pw_gid)
             self._check_reachable(user)
+
+    def _refuse_planted_socket_dir(self) -> None:
+        """A short socket folder lies where everybody may write: it has to be a folder of ours."""
+        found = self.socket_dir.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {
+            os.geteuid(),
+            _server_user().pw_uid,
+        }:
+            raise ConfigError(
+                Text(
+                    f"{self.socket_dir} başka bir kullanıcının.",
+                    f"{self.socket_dir} belongs to another user.",
+                ),
+                remedy=Text(
+                    "onu silin ya da GIS_HOME ile daha kısa bir yol verin",
+                    "remove it, or name a shorter path with GIS_HOME",
+                ),
+            )
+
+    def _remove_short_socket_dir(self) -> None:
+        if self.socket_dir.parent != self.folder:
+            with suppress(OSError):
+                self.socket_dir.rmdir()
 
     def _check_reachable(self, user: pwd.struct_passwd) -> None:
         """Postgres must be able to walk down to the folder: it cannot from below /root."""
