@@ -117,9 +117,11 @@ class MaksImport:
             batch = begin_batch(connection, _facts(source, delivery), started_by=person)
             versions = {"gis-platform": __version__, "profil": self.profile}
             run_id = begin_run(connection, self.name, batch, started_by=person, versions=versions)
-            checked = self._check(connection, delivery)
+            register = read_layers(connection)
+            checked = self._check(delivery, register, is_complete=is_complete)
             rejections = _rejections(delivery)
-            changes = _store(connection, batch, checked, rejections, is_complete=is_complete)
+            _store(connection, batch, checked, rejections)
+            changes = _merge(connection, batch, checked, register, is_complete=is_complete)
             finish_batch(connection, batch, {f.file: f.rows for f in delivery.facts})
             finish_run(connection, run_id, checked.account)
             ensure_index(settings, connection)
@@ -142,10 +144,13 @@ class MaksImport:
                 findings=checked.findings,
             )
 
-    def _check(self, connection: Connection, delivery: Delivery) -> Checked:
-        register = read_layers(connection)
-        result = check(delivery.layers, self.profile, register=register)
-        return Checked(delivery, result, split(delivery.layers, result, register=register))
+    def _check(self, delivery: Delivery, register: MaksLayers, *, is_complete: bool) -> Checked:
+        """Run the controls over the register as it will be with the delivery in it."""
+        beside = register
+        if is_complete:
+            beside = MaksLayers({n: register[n] for n in register if n not in delivery.layers})
+        result = check(delivery.layers, self.profile, register=beside)
+        return Checked(delivery, result, split(delivery.layers, result, register=beside))
 
 
 def _facts(source: Received, delivery: Delivery) -> BatchFacts:
@@ -168,25 +173,43 @@ def _facts(source: Received, delivery: Delivery) -> BatchFacts:
 
 
 def _store(
-    connection: Connection,
-    batch: Batch,
-    checked: Checked,
-    rejections: list[Rejection],
-    *,
-    is_complete: bool,
-) -> dict[str, int]:
+    connection: Connection, batch: Batch, checked: Checked, rejections: list[Rejection]
+) -> None:
     for table in checked.delivery.raw:
         store_features(connection, batch, table.layer, table.frame, srid=table.srid)
     store_rejected(connection, batch, rejections)
     store_findings(connection, batch, checked.findings)
     store_held(connection, batch, checked.parted.held)
+
+
+def _merge(
+    connection: Connection,
+    batch: Batch,
+    checked: Checked,
+    register: MaksLayers,
+    *,
+    is_complete: bool,
+) -> dict[str, int]:
     changes = dict.fromkeys(_CHANGES, 0)
     for name in checked.parted.clean:
         frame = checked.parted.clean[name]
+        if is_complete:
+            frame = _with_earlier(frame, checked.parted.held.get(name), register[name])
         done = merge_layer(connection, batch, name, frame, is_complete=is_complete)
         for change in _CHANGES:
             changes[change] += getattr(done, change)
     return changes
+
+
+def _with_earlier(
+    clean: pd.DataFrame, held: pd.DataFrame | None, register: pd.DataFrame
+) -> pd.DataFrame:
+    """A feature whose new version waits keeps the one it has: waiting is not missing."""
+    if held is None:
+        return clean
+    kept = register[register["kimlik_no"].isin(held["kimlik_no"])]
+    kept = kept[~kept["kimlik_no"].isin(clean["kimlik_no"]) & ~kept["id"].isin(clean["id"])]
+    return pd.concat([clean, kept[clean.columns]], ignore_index=True) if len(kept) else clean
 
 
 def _rejections(delivery: Delivery) -> list[Rejection]:

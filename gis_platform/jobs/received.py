@@ -7,6 +7,8 @@ from pathlib import Path
 from gis_platform.core.errors import Place, SourceError, Text
 
 _BLOCK = 4 << 20
+_LOCK = ".lock"
+"""ArcGIS leaves such files in a geodatabase it has open; they are not part of the delivery."""
 _LINES = frozenset({".csv", ".tsv", ".txt"})
 
 
@@ -48,7 +50,8 @@ def received(path: Path) -> Received:
 
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
-        return sorted(file for file in path.rglob("*") if file.is_file())
+        files = (file for file in path.rglob("*") if file.is_file())
+        return sorted(file for file in files if file.suffix != _LOCK)
     if path.is_file():
         return [path]
     raise SourceError(

@@ -4,7 +4,6 @@ What a table holds is given as it was received: names, values, coordinates. Only
 and curves are gone: GDAL is asked for flat, straight geometry.
 """
 
-import hashlib
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -120,23 +119,6 @@ def read_table(ref: TableRef) -> SpatialTable:
     return SpatialTable(
         ref, frame, geometry, is_broken, _crs(meta["crs"]), kind.endswith((" Z", " M", " ZM"))
     )
-
-
-def fingerprint(path: Path) -> tuple[str, int]:
-    """SHA-256 over names and contents of a delivery, and its size in bytes; locks do not count."""
-    path = Path(path)
-    digest, size = hashlib.sha256(), 0
-    files = sorted(f for f in path.rglob("*") if f.is_file()) if path.is_dir() else [path]
-    for file in files:
-        if file.suffix == ".lock":
-            continue
-        name = file.relative_to(path).as_posix() if path.is_dir() else ""
-        digest.update(f"{name}\0{file.stat().st_size}\0".encode())
-        size += file.stat().st_size
-        with file.open("rb") as opened:
-            while block := opened.read(_BLOCK):
-                digest.update(block)
-    return digest.hexdigest(), size
 
 
 def _tables(path: Path) -> Iterator[TableRef]:
