@@ -1,12 +1,15 @@
 """Builders of test data: a feature with defaults that are valid, and what the test says of it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import shapely
+from sqlalchemy import Connection
 
 from gis_platform.core.crs import REGISTER_SRID
+from gis_platform.db.load import BatchFacts, begin_batch, merge_layer, store_features
 from gis_platform.maks.layers import MaksLayers, empty_frame
 from gis_platform.maks.model import LAYERS
 
@@ -64,6 +67,18 @@ def a_district() -> MaksLayers:
             "bagimsiz_bolum": a_frame("bagimsiz_bolum", a_feature("bagimsiz_bolum", 1_000_000_001)),
         }
     )
+
+
+def load_layers(
+    connection: Connection, layers: MaksLayers, sha256: str = "a" * 64
+) -> Iterator[str]:
+    """Load raw features and register in the transaction of ``connection``; yields each layer."""
+    facts = BatchFacts(kind="maks", file_name="teslim.gdb", sha256=sha256, size=1)
+    batch = begin_batch(connection, facts, started_by="test")
+    for name, frame in layers.items():
+        store_features(connection, batch, name, frame)
+        merge_layer(connection, batch, name, frame, is_complete=True)
+        yield name
 
 
 def _point(east: float, north: float) -> shapely.Point:
