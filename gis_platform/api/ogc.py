@@ -99,7 +99,7 @@ def mount_ogc(
     pool = ReadPool(database)
     pages = Pages(renderer or Renderer(settings, read_assets(settings)))
     service = Service(settings, Catalogue(settings, database, pool), pool, pages)
-    inner = Starlette(routes=[Route(each.path, _handler(service, each)) for each in RESOURCES])
+    inner = Starlette(routes=[Route(each.route, _handler(service, each)) for each in RESOURCES])
     inner.router.redirect_slashes = False
     for kind in (GisPlatformError, HTTPException, psycopg.Error, Exception):
         inner.add_exception_handler(kind, partial(_on_error, service))

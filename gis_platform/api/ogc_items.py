@@ -16,7 +16,8 @@ from gis_platform.api.ogc_query import Position, Query, token_of
 from gis_platform.api.ogc_request import GEOJSON, HTML, Asked
 from gis_platform.core.errors import Text, UsageError
 from gis_platform.db.pool import ReadPool, Row
-from gis_platform.db.queries.features import COUNT_LIMIT, count_sql, feature_sql, page_sql
+from gis_platform.db.queries.features import count_sql, feature_sql, page_sql
+from gis_platform.db.queries.published import COUNT_LIMIT
 from gis_platform.opendata.ogc import ReferenceSystem
 from gis_platform.opendata.public import PublicLayer, column_value
 

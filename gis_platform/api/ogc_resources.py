@@ -28,6 +28,11 @@ class Resource:
     parameters: tuple[str, ...] = ()
     has_columns: bool = False
 
+    @property
+    def route(self) -> str:
+        """The path for the router; the key of a feature may hold a slash."""
+        return self.path.replace("{item_id}", "{item_id:path}")
+
 
 _COLLECTION = "/collections/{collection_id}"
 ITEM_PARAMETERS = ("crs",)
