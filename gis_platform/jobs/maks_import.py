@@ -91,6 +91,7 @@ class MaksImport:
         *,
         srid: int | None = None,
         is_complete: bool = False,
+        is_dry_run: bool = False,
         started_by: str | None = None,
         **_options: Any,
     ) -> RunReport:
@@ -102,6 +103,7 @@ class MaksImport:
             path: geodatabase, GeoPackage, shapefiles, MapInfo or GeoJSON; file, archive or folder.
             srid: EPSG code of the coordinates, where the files do not declare the right one.
             is_complete: what the delivered layers lack is closed in the register.
+            is_dry_run: everything is done and told, and then taken back.
             started_by: person who starts the job.
 
         Raises:
@@ -124,7 +126,8 @@ class MaksImport:
             changes = _merge(connection, batch, checked, register, is_complete=is_complete)
             finish_batch(connection, batch, {f.file: f.rows for f in delivery.facts})
             finish_run(connection, run_id, checked.account)
-            ensure_index(settings, connection)
+            if not is_dry_run:
+                ensure_index(settings, connection)
             report = RunReport(
                 batch_id=batch.id,
                 pipeline=self.name,
@@ -137,12 +140,15 @@ class MaksImport:
                 changes=changes,
                 versions=versions,
             )
-            return summarise(
+            report = summarise(
                 connection,
                 report,
                 tally=_tally(checked, rejections),
                 findings=checked.findings,
             )
+            if is_dry_run:
+                connection.rollback()
+            return report
 
     def _check(self, delivery: Delivery, register: MaksLayers, *, is_complete: bool) -> Checked:
         """Run the controls over the register as it will be with the delivery in it."""

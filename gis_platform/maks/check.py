@@ -11,18 +11,22 @@ import pandas as pd
 import shapely
 
 from gis_platform.core.crs import PUBLISHED_SRID, REGISTER_SRID, reproject_geometry
-from gis_platform.core.errors import Place, Text
+from gis_platform.core.errors import NotFound, Place, Text
 from gis_platform.core.findings import Finding
+from gis_platform.core.text import sort_key
 from gis_platform.maks.control import EVERY_LAYER, Control, Violation, controls, fill
 from gis_platform.maks.joined import JoinedLayers
 from gis_platform.maks.layers import FILE, ROW, MaksLayers
 from gis_platform.maks.model import LAYERS
+from gis_platform.maks.names import name_fold
 from gis_platform.maks.profile import Profile, read_profile, severity_of
 
 CODES = "_codes"
 """Column of a held frame: the codes that hold the feature, joined by ``;``."""
 HELD_PARENT = "held.parent"
 """The code of a feature that waits because the feature it needs waits."""
+_CARRIERS = frozenset({"yol", "yol_orta_hat", "yol_orta_hat_yon", "numarataj"})
+"""Layers whose held features hold others; a boundary that waits must not stop a whole district."""
 
 COLUMNS = (
     "code", "kind", "layer", "action", "index", "kimlik_no", "mahalle", "file", "row", "values",
@@ -134,6 +138,28 @@ def split(layers: MaksLayers, result: CheckResult, *, register: MaksLayers | Non
         if (codes != "").any():
             held[name] = frame[codes != ""].assign(**{CODES: codes[codes != ""]})
     return Split(MaksLayers(clean), held)
+
+
+def find_mahalle(layers: MaksLayers, wanted: str) -> int:
+    """Identity number of the mahalle of that name or number.
+
+    Raises:
+        NotFound: the layers have no such mahalle; the message names those they have.
+    """
+    known = layers["mahalle"]
+    if wanted.isdecimal():
+        mine = known[known["kimlik_no"] == int(wanted)]
+    else:
+        mine = known[known["ad"].fillna("").map(name_fold) == name_fold(wanted)]
+    if len(mine):
+        return int(mine["kimlik_no"].iloc[0])
+    names = ", ".join(sorted(known["ad"].dropna(), key=sort_key))
+    raise NotFound(
+        Text(
+            f"“{wanted}” adında bir mahalle yok. Olanlar: {names}.",
+            f"There is no mahalle “{wanted}”. Those that are: {names}.",
+        )
+    )
 
 
 def overlay(layers: MaksLayers, register: MaksLayers | None) -> MaksLayers:
@@ -266,7 +292,7 @@ def _orphaned(
     codes = pd.Series("", index=frame.index, dtype="str")
     for column in LAYERS[name].columns:
         parent = column.refers_to
-        if not column.required or parent is None or parent not in held:
+        if not column.required or parent not in _CARRIERS or parent not in held:
             continue
         lost = frame[column.name].isin(held[parent]["id"])
         lost &= ~frame[column.name].isin(clean[parent]["id"])

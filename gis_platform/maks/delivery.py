@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from gis_platform.core.findings import Finding
+from gis_platform.core.errors import Place
+from gis_platform.core.findings import Finding, Severity
 from gis_platform.maks import saying
 from gis_platform.maks.arriving import REJECTED_COLUMNS, Arrived, ArrivingTable, TableFacts
 from gis_platform.maks.columns import layer_of_table
@@ -63,6 +64,22 @@ class Delivery:
     def read(self) -> int:
         """Rows of its MAKS tables: features and rejected ones."""
         return sum(facts.rows for facts in self.facts)
+
+    def all_findings(self) -> list[Finding]:
+        """What was found on the way, and each refused row as a finding."""
+        refused = [
+            Finding(
+                code=row["code"],
+                layer=row["layer"],
+                feature_id=None,
+                severity=Severity.ERROR,
+                text=row["text"],
+                remedy=row["remedy"],
+                place=Place(file=row["file"], row=int(row["row"]), field=row["field"]),
+            )
+            for row in self.rejected.to_dict("records")
+        ]
+        return [*self.findings, *refused]
 
 
 def read_delivery(path: Path, *, srid: int | None = None) -> Delivery:

@@ -1,0 +1,277 @@
+"""``gis maks …``: deliveries are imported and checked; the model and the controls are shown."""
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from gis_platform.cli.main import DATA_EXIT, settings_of
+from gis_platform.cli.run import show_report
+from gis_platform.core.errors import NotFound, Text
+from gis_platform.core.findings import Finding, Severity
+from gis_platform.core.language import Language
+from gis_platform.core.pipeline import pipelines
+from gis_platform.core.settings import Settings
+from gis_platform.db.engine import open_database
+from gis_platform.db.queries.register import read_layers
+from gis_platform.db.upgrade import upgrade
+from gis_platform.maks.check import CheckResult, check, find_mahalle
+from gis_platform.maks.control import controls
+from gis_platform.maks.delivery import read_delivery
+from gis_platform.maks.describe import (
+    column_row,
+    control_details,
+    control_row,
+    find_layer,
+    layer_row,
+)
+from gis_platform.maks.findings_file import SEVERITY_TEXTS, finding_json, write_findings
+from gis_platform.maks.layers import MaksLayers
+from gis_platform.maks.model import LAYERS
+from gis_platform.maks.profile import profile_names, read_profile
+from gis_platform.report.write import write_report
+
+_SHOWN_PER_CODE = 3
+_PIPE_WIDTH = 200
+"""Characters of a line where no terminal says how wide it is."""
+
+Delivered = Annotated[
+    Path,
+    typer.Argument(
+        help=".gdb klasörü, .gpkg, shapefile, TAB, GeoJSON; zip ya da klasör. / "
+        "A .gdb folder, .gpkg, shapefiles, TAB, GeoJSON; a zip or a folder.",
+    ),
+]
+Srid = Annotated[
+    int | None,
+    typer.Option(
+        help="Koordinatların EPSG kodu, dosya doğrusunu yazmıyorsa. / "
+        "EPSG code of the coordinates, where the file does not declare the right one.",
+    ),
+]
+Person = Annotated[
+    str | None,
+    typer.Option("--as", metavar='"AD SOYAD"', help="İşi başlatan kişi. / Who starts the job."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON yazar. / Writes JSON.")]
+ProfileName = Annotated[
+    str,
+    typer.Option(
+        "--profile", help="register, publication, delivery ya da bir .toml. / … or a .toml file."
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o",
+        help="Bulguları .csv, .xlsx, .gpkg ya da .geojson dosyasına yazar. / "
+        "Writes the findings to a .csv, .xlsx, .gpkg or .geojson file.",
+    ),
+]  # fmt: skip
+
+
+def register(root: typer.Typer) -> None:
+    """Add the group to ``gis``."""
+    group = typer.Typer(
+        help="MAKS teslimatlarını alır ve denetler; modeli ve kontrolleri gösterir. / "
+        "Imports and checks MAKS deliveries; shows the model and the controls.",
+        no_args_is_help=True,
+    )
+    group.command("import")(import_delivery)
+    group.command("check")(check_layers)
+    group.command("describe")(describe)
+    group.command("controls")(list_controls)
+    root.add_typer(group, name="maks")
+
+
+def import_delivery(  # noqa: PLR0913 - one option each
+    context: typer.Context,
+    path: Delivered,
+    *,
+    srid: Srid = None,
+    is_complete: Annotated[
+        bool,
+        typer.Option(
+            "--complete",
+            help="Teslimatta olmayan kayıtlar kapatılır. / "
+            "What the delivered layers lack is closed in the register.",
+        ),
+    ] = False,
+    is_dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Hiçbir şey yüklemez. / Loads nothing."),
+    ] = False,
+    person: Person = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bir MAKS teslimatını kayda alır. / Takes a MAKS delivery into the register."""
+    settings = settings_of(context)
+    job = pipelines["maks_import"]
+    with open_database(settings) as database:
+        upgrade(database)
+        report = job(
+            settings,
+            database,
+            path,
+            srid=srid,
+            is_complete=is_complete,
+            is_dry_run=is_dry_run,
+            started_by=person,
+        )
+    page = write_report(report, settings.report_dir, settings.language)
+    show_report(settings, report, page, as_json=as_json)
+    if not as_json and report.controls:
+        names = Text("kod,ağırlık,katman,bulgu,örnek", "code,weight,layer,findings,example")
+        keys = names.say(settings.language).split(",")
+        rows = [
+            (
+                line.code,
+                SEVERITY_TEXTS[Severity(line.severity)].say(settings.language),
+                line.layer,
+                f"{line.findings:,}",
+                line.example.say(settings.language),
+            )
+            for line in report.controls
+        ]
+        _print_rows([dict(zip(keys, row, strict=True)) for row in rows])
+    if not report.account.loaded:
+        raise typer.Exit(DATA_EXIT)
+
+
+def check_layers(  # noqa: PLR0913 - one option each
+    context: typer.Context,
+    *,
+    delivery: Annotated[
+        Path | None,
+        typer.Option(
+            help="Kayıt yerine bu teslimatı denetler; veritabanı gerekmez. / "
+            "Checks this delivery instead of the register; needs no database.",
+        ),
+    ] = None,
+    srid: Srid = None,
+    profile_name: ProfileName = "delivery",
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="Yalnız bu kontrol (yinelenebilir). / Only this control (repeatable)."),
+    ] = None,
+    mahalle: Annotated[
+        str | None,
+        typer.Option(help="Yalnız bu mahalle, adı ya da kimlik no. / Only this mahalle."),
+    ] = None,
+    output: Output = None,
+    as_json: AsJson = False,
+) -> None:
+    """Kaydı ya da bir teslimatı denetler; engel varsa 1 döner. / Checks; exit 1 if blocked."""
+    settings = settings_of(context)
+    language = settings.language
+    profile = read_profile(profile_name)
+    read = None if delivery is None else read_delivery(delivery, srid=srid)
+    layers = _register_layers(settings) if read is None else read.layers
+    kimlik_no = None if mahalle is None else find_mahalle(layers, mahalle)
+    result = check(layers, profile, only=only, mahalle=kimlik_no)
+    findings = [*(read.all_findings() if read and not only else []), *result.findings()]
+    if output is not None:
+        write_findings(findings, output, language)
+    if as_json:
+        said = [finding_json(finding, language) for finding in findings]
+        seconds = {code: round(taken, 3) for code, taken in result.seconds.items()}
+        _write_json({"profile": profile.name, "seconds": seconds, "findings": said})
+    else:
+        _print_findings(result, findings, language)
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        raise typer.Exit(DATA_EXIT)
+
+
+def describe(
+    context: typer.Context,
+    table: Annotated[
+        str | None, typer.Argument(help="MAKS katmanı, örneğin yol. / A MAKS layer, e.g. yol.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """MAKS katmanlarını, sütunlarını ve kodlarını anlatır. / Tells layers, columns and codes."""
+    language = settings_of(context).language
+    if table is None:
+        rows = [layer_row(layer, language) for layer in LAYERS.values()]
+    else:
+        layer = find_layer(table)
+        rows = [column_row(layer, column, language) for column in layer.columns]
+    _write_json(rows) if as_json else _print_rows(rows)
+
+
+def list_controls(
+    context: typer.Context,
+    code: Annotated[str | None, typer.Argument(help="Kontrolün kodu. / Code of a control.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Kontrolleri ve profillerdeki ağırlıklarını yazar. / Lists the controls and their weight."""
+    language = settings_of(context).language
+    if code is not None:
+        details = control_details(controls[code], language)
+        if as_json:
+            _write_json(details)
+        for key, value in [] if as_json else details.items():
+            typer.echo(f"{key:<24} {value}")
+        return
+    profiles = [read_profile(name) for name in profile_names()]
+    rows = [control_row(one, profiles, language) for _, one in controls.items()]
+    _write_json(rows) if as_json else _print_rows(rows)
+
+
+def _register_layers(settings: Settings) -> MaksLayers:
+    with open_database(settings) as database:
+        upgrade(database)
+        with database.engine("gis_etl").connect() as connection:
+            layers = read_layers(connection)
+    if not sum(layers.counts().values()):
+        raise NotFound(
+            Text("Kayıtta hiç özellik yok.", "There is nothing in the register."),
+            remedy=Text("önce gis maks import", "run gis maks import first"),
+        )
+    return layers
+
+
+def _print_findings(result: CheckResult, findings: list[Finding], language: Language) -> None:
+    """How many of each kind, the first few in full, and how long it took."""
+    weights = {one: text.say(language) for one, text in SEVERITY_TEXTS.items()}
+    counts = Counter((one.code, weights[one.severity], one.layer) for one in findings)
+    names = Text("kod,ağırlık,katman,bulgu", "code,weight,layer,findings").say(language).split(",")
+    _print_rows(
+        [dict(zip(names, (*key, f"{n:,}"), strict=True)) for key, n in sorted(counts.items())]
+    )
+    shown: Counter[str] = Counter()
+    for one in findings:
+        shown[one.code] += 1
+        if shown[one.code] <= _SHOWN_PER_CODE:
+            remedy = f" → {one.remedy.say(language)}" if one.remedy else ""
+            typer.echo(f"{one.code}: {one.text.say(language)}{remedy}")
+    seconds = sum(result.seconds.values())
+    said = Text(
+        f"{result.profile.title.tr}: {len(result.seconds)} kontrol, {seconds:.1f} sn",
+        f"{result.profile.title.en}: {len(result.seconds)} controls, {seconds:.1f} s",
+    )
+    typer.echo(said.say(language))
+
+
+def _print_rows(rows: list[dict[str, str]]) -> None:
+    if not rows:
+        return
+    table = Table(box=SIMPLE, pad_edge=False)
+    for at, name in enumerate(rows[0]):
+        table.add_column(name, overflow="fold", no_wrap=at == 0)
+    for row in rows:
+        table.add_row(*(escape(value) for value in row.values()))
+    Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH).print(table)
+
+
+def _write_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
