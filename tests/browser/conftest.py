@@ -1,0 +1,120 @@
+"""A real server over a published town, and a real Chromium that notes what must not happen."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pydantic import SecretStr
+
+from gis_platform.core.settings import DatabaseSettings, Settings
+from tests.town import load_town, publish_layers
+
+GIS = [sys.executable, "-c", "from gis_platform.cli.main import run; run()"]
+PHONE = {"width": 390, "height": 844}
+
+
+@dataclass
+class Noted:
+    """What a page said and asked for while it was looked at."""
+
+    errors: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def town_settings(_server, tmp_path_factory) -> Iterator[Settings]:
+    """Settings of a database in which the town is published, with an address index."""
+    with _server.clone() as database:
+        url = database.url().render_as_string(hide_password=False)
+        settings = Settings(
+            home=tmp_path_factory.mktemp("portal"), db=DatabaseSettings(url=SecretStr(url))
+        )
+        load_town(database)
+        publish_layers(settings, database)
+        yield settings
+
+
+@pytest.fixture(scope="session")
+def address(town_settings) -> Iterator[str]:
+    """Where ``gis serve`` serves the town, no slash at the end."""
+    url = town_settings.db.url.get_secret_value()
+    mine = {"GIS_HOME": str(town_settings.home), "GIS_DB__URL": url, "GIS_LANGUAGE": "en"}
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("GIS_")} | mine
+    command = [*GIS, "serve", "--port", str(_a_free_port())]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        try:
+            yield re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())[0]
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser of this machine."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    assert path is not None, "Chromium is needed: ./run test installs it"
+    options = ["--enable-unsafe-swiftshader", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium, address) -> Iterator["Visitor"]:
+    """Opens pages; when the test ends, nothing was loaded from elsewhere and nothing failed."""
+    visitor = Visitor(chromium, address)
+    yield visitor
+    visitor.close()
+    assert visitor.noted.foreign == []
+    assert visitor.noted.errors == []
+
+
+class Visitor:
+    """Someone who looks at the portal."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+        self.address = address
+        self.noted = Noted()
+
+    def __call__(self, path: str, **options) -> Page:
+        """Open a page; ``options`` as for a Playwright context (viewport, color_scheme …)."""
+        options = {"viewport": {"width": 1280, "height": 900}, "locale": "tr-TR", **options}
+        context = self._browser.new_context(**options)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.noted.errors.append(str(error)))
+        page.on("request", self._on_request)
+        page.goto(self.address + path)
+        return page
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+    def _on_console(self, message) -> None:
+        if message.type == "error":
+            self.noted.errors.append(message.text)
+
+    def _on_request(self, request) -> None:
+        if not request.url.startswith((self.address, "data:", f"blob:{self.address}")):
+            self.noted.foreign.append(request.url)
+
+
+def _a_free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as opened:
+        return int(opened.getsockname()[1])
