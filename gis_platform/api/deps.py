@@ -112,7 +112,7 @@ def _preferences(header: str) -> Iterator[tuple[float, Language]]:
     for part in header.split(","):
         tag, _, weight = part.strip().partition(";q=")
         for language in LANGUAGES:
-            if tag.partition("-")[0].lower() == language:
+            if tag.partition("-")[0].lower() == language:  # ASCII: a language tag
                 try:
                     yield float(weight or 1), language
                 except ValueError:

@@ -44,7 +44,7 @@ def received(path: Path) -> Received:
                 digest.update(block)
                 size += len(block)
                 lines += block.count(b"\n")
-    has_lines = path.suffix.lower() in _LINES  # a suffix is ASCII, not Turkish text
+    has_lines = path.suffix.lower() in _LINES  # ASCII: a suffix, no Turkish text
     return Received(path, digest.hexdigest(), size, max(0, lines - 1) if has_lines else None)
 
 

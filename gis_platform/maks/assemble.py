@@ -46,7 +46,7 @@ def assemble_bagimsiz_bolum(
 
 def unit_id(adres_no: int) -> str:
     """The GUID of a unit that came without one, in braces."""
-    return "{" + str(uuid.uuid5(NAMESPACE, f"bagimsiz_bolum/{adres_no}")).upper() + "}"
+    return "{" + str(uuid.uuid5(NAMESPACE, f"bagimsiz_bolum/{adres_no}")).upper() + "}"  # ASCII
 
 
 def _known(rows: pd.DataFrame, register: pd.DataFrame | None) -> pd.DataFrame:

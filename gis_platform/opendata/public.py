@@ -379,9 +379,9 @@ def _number(said: str) -> float:
 
 
 def _boolean(said: str) -> bool:
-    if said.lower() not in _TRUE | _FALSE:
+    if said.lower() not in _TRUE | _FALSE:  # ASCII: true or false
         raise ValueError(said)
-    return said.lower() in _TRUE
+    return said.lower() in _TRUE  # ASCII
 
 
 def _string(said: str) -> str:

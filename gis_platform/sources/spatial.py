@@ -154,11 +154,11 @@ def _is_own(path: Path) -> bool:
 def _geodatabase(path: Path) -> Iterator[TableRef]:
     found = list(_dataset(path, str(path), path.name))
     try:
-        catalog = pyogrio.raw.read(str(path), layer="GDB_SystemCatalog", return_fids=True)
+        contents = pyogrio.raw.read(str(path), layer="GDB_SystemCatalog", return_fids=True)
     except (DataSourceError, DataLayerError):
-        catalog = None
-    if catalog is not None:
-        _, fids, _, values = catalog
+        contents = None
+    if contents is not None:
+        _, fids, _, values = contents
         for number, name in zip(fids, values[0], strict=True):
             is_own = str(name).startswith("GDB_")
             if not is_own and not (path / f"a{int(number):08x}.gdbtable").exists():

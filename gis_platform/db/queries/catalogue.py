@@ -137,7 +137,7 @@ def shape_types(connection: Connection, source: str) -> set[str]:
 
 def freeze(connection: Connection, copy: FrozenCopy) -> CopyFacts:
     """Make the frozen copy and say what it holds; its keys and shapes were looked at before."""
-    arguments = (copy.name, copy.source, copy.key, _names(copy), copy.geometry.upper())
+    arguments = (copy.name, copy.source, copy.key, _names(copy), copy.geometry.upper())  # ASCII
     connection.execute(select(func.catalogue.freeze(*arguments)))
     return facts(connection, copy)
 
@@ -273,7 +273,7 @@ def _source(source: str, names: tuple[str, ...]) -> TableClause:
 
 @lru_cache(maxsize=256)
 def _copy_table(copy: FrozenCopy) -> TableClause:
-    shape = column("geometry", Geometry(copy.geometry.upper(), srid=PUBLISHED_SRID))
+    shape = column("geometry", Geometry(copy.geometry.upper(), srid=PUBLISHED_SRID))  # ASCII
     return table(copy.name, *(column(each) for each in copy.columns), shape, schema="published")
 
 

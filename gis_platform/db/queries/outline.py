@@ -75,7 +75,7 @@ def dots(connection: Connection, served: Served, canvas: Canvas) -> list[tuple[i
 
 
 def _table(served: Served) -> TableClause:
-    shape = column("geometry", Geometry(served.geometry.upper(), srid=PUBLISHED_SRID))
+    shape = column("geometry", Geometry(served.geometry.upper(), srid=PUBLISHED_SRID))  # ASCII
     return table(served.name, column(served.key), column(served.label), shape, schema="published")
 
 

@@ -197,7 +197,7 @@ def neighbours(connection: Connection, served: Served, key: Value) -> tuple[Any,
 @lru_cache(maxsize=512)
 def _table(served: Served) -> TableClause:
     columns = [column(name, _TYPES[kind]) for name, kind in served.types]
-    shape = column("geometry", Geometry(served.geometry.upper(), srid=PUBLISHED_SRID))
+    shape = column("geometry", Geometry(served.geometry.upper(), srid=PUBLISHED_SRID))  # ASCII
     return table(served.name, *columns, shape, schema="published")
 
 

@@ -46,9 +46,9 @@ def check(layers: JoinedLayers, *, floor_codes_from: int = 100) -> Iterable[Viol
     gaps = plain_only[plain_only["highest"] > plain_only["distinct"]]
     found = layers.by_id("numarataj")
     numbers = per_door[per_door["door"].isin(gaps.index)].groupby("door")["number"]
-    for door_id, there in numbers:
-        if door_id in found.index:
+    for numarataj_id, there in numbers:
+        if numarataj_id in found.index:
             missing = sorted(set(range(1, int(there.max()) + 1)) - set(there.astype(int)))
             shown = ", ".join(map(str, missing[:_SHOWN])) + (" …" if len(missing) > _SHOWN else "")
-            index = found.at[door_id, "_index"]
+            index = found.at[numarataj_id, "_index"]
             yield Violation(index, {"missing": shown}, layer="numarataj")

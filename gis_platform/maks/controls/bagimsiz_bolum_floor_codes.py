@@ -38,8 +38,8 @@ def check(layers: JoinedLayers) -> Iterable[Violation]:
     mixed = door.index[door["ground"] & door["bare"]]
     found = layers.by_id("numarataj")
     numbers = units[units["numarataj_id"].isin(mixed)].groupby("numarataj_id")["ic_kapi_no"]
-    for door_id, there in numbers:
-        if door_id in found.index:
+    for numarataj_id, there in numbers:
+        if numarataj_id in found.index:
             said = ", ".join(sorted(there)[:_SHOWN])
-            index = found.at[door_id, "_index"]
+            index = found.at[numarataj_id, "_index"]
             yield Violation(index, {"numbers": said}, layer="numarataj")
