@@ -1,4 +1,4 @@
-"""The AKS text of the invented district: one row per unit, with mess, gaps, faults, and its truth."""
+"""The AKS text of the invented district: one row per unit, with mess, faults, and its truth."""
 
 import random
 from collections.abc import Iterator
@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_platform.sample.district import IL, ILCE, Ints
-from gis_platform.sample.doors import FURTHER, GATE, SOKAK
+from gis_platform.sample.doors import FURTHER, GATE
 from gis_platform.sample.mess import Parts, rates, write_address
 from gis_platform.sample.names import NameBook, full_name, name_key
+from gis_platform.sample.plots import SOKAK
 from gis_platform.sample.register import building_name, site_name, unit_numbers
 from gis_platform.sample.world import World
 
@@ -26,8 +27,11 @@ TRUTH_COLUMNS = (
 _BLOCK = 20_000
 _ONLY_TEXT, _NO_DOOR, _NO_CSBM = 0.10, 0.015, 0.015
 _RENAMED_WAYS, _OLD_NAME = 0.03, 0.5
-_SHORT_TYPES = {"SOKAK": ("SOKAK", "SK.", "SOKAK", "SOK."), "CADDESİ": ("CADDESİ", "CAD.", "CADDESİ"),
-                "BULVARI": ("BULVARI", "BLV.")}  # fmt: skip
+_SHORT_TYPES = {
+    "SOKAK": ("SOKAK", "SK.", "SOKAK", "SOK."),
+    "CADDESİ": ("CADDESİ", "CAD.", "CADDESİ"),
+    "BULVARI": ("BULVARI", "BLV."),
+}
 _FAULTS = ("adres_no.missing", "adres_no.not_ten_digits", "adres_no.doubled",
            "row.too_many_fields", "address.empty")  # fmt: skip
 
@@ -47,6 +51,19 @@ class AksRow:
 
     fields: list[str]
     truth: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Meant:
+    """The address a row means, before it is written down."""
+
+    way: int
+    cell: int
+    yapi: int
+    name: str
+    tip: int
+    kapi: str
+    unit: str
 
 
 def renamed_ways(world: World, book: NameBook) -> list[Renamed]:
@@ -130,7 +147,7 @@ class AksText:
         is_only_text = chance.random() < _ONLY_TEXT
         unit = str(self._unit[at]) if self._units[at] > 1 or chance.random() < 0.4 else ""
         yapi = int(world.doors.yapi[door])
-        parts = self._parts(cell, name, tip, kapi, unit, yapi, way)
+        parts = self._parts(_Meant(way, cell, yapi, name, tip, kapi, unit))
         if not is_only_text:
             wanted = [kind for kind in wanted if kind != "kilometre"]
         parts.kinds = kinds
@@ -153,26 +170,24 @@ class AksText:
         )
         return AksRow([str(adres_no), *structured, text], truth)
 
-    def _parts(
-        self, cell: int, name: str, tip: int, kapi: str, unit: str, yapi: int, way: int
-    ) -> Parts:
-        world = self._world
-        other = int(cell + 1) % len(world.district.ad)
-        building = " ".join(filter(None, (self._site[yapi], self._building[yapi])))
-        floor = int(unit or 1) - 1
+    def _parts(self, meant: _Meant) -> Parts:
+        world, cell = self._world, meant.cell
+        other = (cell + 1) % len(world.district.ad)
+        building = " ".join(filter(None, (self._site[meant.yapi], self._building[meant.yapi])))
+        floor = int(meant.unit or 1) - 1
         return Parts(
             mahalle=world.district.ad[cell],
-            name=name,
-            tip=tip,
-            kapi=kapi,
-            unit=unit,
+            name=meant.name,
+            tip=meant.tip,
+            kapi=meant.kapi,
+            unit=meant.unit,
             floor=f"KAT:{floor}" if floor else "ZEMİN KAT",
             building=building,
             ilce=ILCE,
             il=IL,
             semt_known=world.district.semt[cell],
             other_mahalle=world.district.ad[other],
-            old_name=self._old.get(way, "") if name == world.names[way] else "",
+            old_name=self._old.get(meant.way, "") if meant.name == world.names[meant.way] else "",
         )
 
     def _fields(self, parts: Parts, cell: int, yapi: int, chance: random.Random) -> list[str]:

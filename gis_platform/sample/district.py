@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -37,7 +38,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Border:
-    """A straight edge of the plan: its ends and the mahalle on its two sides (−1: outside)."""
+    """A straight edge of the plan: its ends and the mahalle on its two sides (-1: outside)."""
 
     start: Points
     end: Points
@@ -74,7 +75,7 @@ class District:
         sides: dict[tuple[tuple[float, ...], tuple[float, ...]], list[int]] = {}
         for number, cell in enumerate(self.cells):
             ring = [tuple(point) for point in shapely.orient_polygons(cell).exterior.coords]
-            for a, b in zip(ring, ring[1:], strict=False):
+            for a, b in pairwise(ring):
                 left = sides.setdefault((min(a, b), max(a, b)), [-1, -1])
                 left[0 if a < b else 1] = number
         return tuple(

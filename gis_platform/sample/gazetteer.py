@@ -1,4 +1,4 @@
-"""The reference addresses of the sample as files, so that ``gis match`` works without a database."""
+"""The sample's reference addresses as files: ``gis match`` then needs no database."""
 
 import csv
 from collections.abc import Iterable

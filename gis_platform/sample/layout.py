@@ -1,4 +1,4 @@
-"""Where ways run on the plan: rows between cadde in every mahalle, ways across and along borders."""
+"""Where ways run on the plan: rows and spines in every mahalle, ways across and along borders."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -48,7 +48,7 @@ class Ways:
         left, right: mahalle on the two sides (equal except along a border).
         after: mahalle beyond ``cut`` (equal to ``left`` except across a border).
         cut: metres from the start at which the border is crossed; infinite where none is.
-        border: the border crossed or followed, −1 where none.
+        border: the border crossed or followed, -1 where none.
         node: metres along that border where the way crosses it or begins to follow it.
         setback, end_setback: metres at the two ends without doors.
         first_row: metres from the start to the first row joining it, left and right (spines only).
@@ -75,7 +75,8 @@ class Ways:
     @property
     def length(self) -> Points:
         """Length on the plan, metres."""
-        return np.hypot(*(self.end - self.start).T)
+        length: Points = np.hypot(*(self.end - self.start).T)
+        return length
 
     def take(self, which: NDArray[np.int64]) -> "Ways":
         """The ways named, in that order."""
@@ -103,7 +104,7 @@ def begin_at_spines(ways: Ways) -> Ints:
     A row that stops just short of a spine is cut back, so that it clearly joins or does not.
 
     Returns:
-        For each way, the spine its start joins (−1: none).
+        For each way, the spine its start joins (-1: none).
     """
     joined = np.stack([_spine_at(ways, ways.start, _JOINS), _spine_at(ways, ways.end, _JOINS)], 1)
     direction = (ways.end - ways.start) / ways.length[:, None]
@@ -117,7 +118,7 @@ def begin_at_spines(ways: Ways) -> Ints:
 
 
 def _spine_at(ways: Ways, points: Points, distance: float) -> Ints:
-    """For each row, a spine within ``distance`` metres of a point; −1 where there is none."""
+    """For each row, a spine within ``distance`` metres of a point; -1 where there is none."""
     answer = np.full(len(ways), -1, np.int64)
     spines = np.flatnonzero(ways.kind == WayKind.SPINE)
     rows = np.flatnonzero(ways.kind == WayKind.ROW)
@@ -232,6 +233,7 @@ def _border_ways(
 class _Frame:
     """The local frame of one mahalle: its own direction around its centre."""
 
+    cell: int
     centre: Points
     axis: Points
     pitch: float
@@ -267,7 +269,7 @@ def _rows_and_spines(
         area = area.difference(kept)
     angle = rng.uniform(0, np.pi)
     axis = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    frame = _Frame(centre, axis, density.rows)
+    frame = _Frame(cell, centre, axis, density.rows)
     reach = float(np.hypot(*(np.asarray(district.cells[cell].exterior.coords) - centre).T).max())
     columns = _columns(reach, rng)
     steps = np.arange(-np.ceil(reach / density.rows), np.ceil(reach / density.rows) + 1)
@@ -276,8 +278,8 @@ def _rows_and_spines(
     spines = _clipped(area, frame, start, end)
     shift = np.stack([(column + 1) % 2, column % 2], axis=1)[spines.source] * density.rows / 2
     return [
-        _cell_ways(district, cell, rows, WayKind.ROW, frame, np.zeros((len(rows.source), 2))),
-        _cell_ways(district, cell, spines, WayKind.SPINE, frame, shift),
+        _cell_ways(district, rows, WayKind.ROW, frame, np.zeros((len(rows.source), 2))),
+        _cell_ways(district, spines, WayKind.SPINE, frame, shift),
     ]
 
 
@@ -340,9 +342,9 @@ def _clipped(area: BaseGeometry, frame: _Frame, start: Points, end: Points) -> _
 
 
 def _cell_ways(
-    district: District, cell: int, lines: _Lines, kind: WayKind, frame: _Frame, shift: Points
+    district: District, lines: _Lines, kind: WayKind, frame: _Frame, shift: Points
 ) -> Ways:
-    count = len(lines.source)
+    cell, count = frame.cell, len(lines.source)
     middle = (lines.start + lines.end) / 2
     same = np.full(count, cell, np.int64)
     joined = 24.0 if kind is WayKind.ROW else 5.0

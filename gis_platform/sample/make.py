@@ -96,7 +96,9 @@ def make_sample(
         violations=_counts(row[0] for row in violations if row[4] == PLANTED),
         has_xlsx=len(text) <= XLSX_ROWS,
     )
-    (folder / "README.txt").write_text(readme(facts), encoding="utf-8")
+    (folder / "README.txt").write_text(
+        readme(doors=doors, seed=seed, rows=len(text), has_xlsx=facts.has_xlsx), encoding="utf-8"
+    )
     (folder / _MANIFEST).write_text(json.dumps(asdict(facts), indent=2), encoding="utf-8")
     return facts
 
@@ -131,8 +133,8 @@ def _require_possible(folder: Path, doors: int, seed: int) -> None:
 
 
 _OURS = frozenset({
-    "maks.gdb", "maks.gpkg", "maks_shp", "aks.csv", "aks_cp1254.csv", "aks.xlsx", "csbm_renamed.csv",
-    "gazetteer", "truth", "README.txt", _MANIFEST,
+    "maks.gdb", "maks.gpkg", "maks_shp", "aks.csv", "aks_cp1254.csv", "aks.xlsx",
+    "csbm_renamed.csv", "gazetteer", "truth", "README.txt", _MANIFEST,
 })  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 
 from gis_platform.core.text import lower, title
-from gis_platform.sample.doors import BULVAR, CADDE, KUME_EVLER, MEYDAN, SOKAK
+from gis_platform.sample.plots import BULVAR, CADDE, KUME_EVLER, MEYDAN, SOKAK
 
 _ASCII = str.maketrans("çÇğĞıİöÖşŞüÜ", "cCgGiIoOsSuU")
 _TYPE_FORMS = {
@@ -18,7 +18,7 @@ _TYPE_FORMS = {
     SOKAK: ("SOKAK", "SK.", "SOK.", "SOKAĞI", "SK", "SOKAK"),
     KUME_EVLER: ("KÜME EVLER", "KÜME EVLERİ", "KÜMEEVLER"),
 }
-_TYPE_TYPOS = {
+_TYPE_TYPOS: dict[int, tuple[str, ...]] = {
     MEYDAN: ("MEYDNI",), BULVAR: ("BULVRI", "BULW."), CADDE: ("CADESİ", "CADESSİ", "CADDEE"),
     SOKAK: ("SOKAR", "SOKK", "SOKAKK"), KUME_EVLER: ("KÜME EVLR",),
 }  # fmt: skip
@@ -108,14 +108,15 @@ def _joined(parts: Parts, chance: random.Random) -> str:
     floor = parts.floor if chance.random() < 0.3 else ""
     building = parts.building if chance.random() < 0.6 else ""
     head = [csbm, mahalle] if parts.is_csbm_first else [mahalle, csbm]
-    place = (f"{parts.ilce}/{parts.il}", f"{parts.ilce} / {parts.il}", f"{parts.ilce} {parts.il}",
-             parts.ilce)[chance.randrange(4)]  # fmt: skip
+    places = (f"{parts.ilce}/{parts.il}", f"{parts.ilce} / {parts.il}",
+              f"{parts.ilce} {parts.il}", parts.ilce)  # fmt: skip
+    place = chance.choice(places)
     if style == 0:
         body = ", ".join(part for part in (*head, " ".join(filter(None, (door, building)))) if part)
-        rest = (floor, unit, parts.after, parts.semt, place)
-        return " ".join(part for part in (parts.before, body, *rest) if part)
-    rest = (*head, building, door, floor, unit, parts.after, parts.semt, place)
-    return " ".join(part for part in (parts.before, *rest) if part)
+        written = [parts.before, body, floor, unit]
+    else:
+        written = [parts.before, *head, building, door, floor, unit]
+    return " ".join(part for part in (*written, parts.after, parts.semt, place) if part)
 
 
 Known = Callable[[str], bool]

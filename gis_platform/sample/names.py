@@ -9,7 +9,7 @@ import numpy as np
 
 from gis_platform.core.text import fold
 from gis_platform.sample.district import Ints
-from gis_platform.sample.doors import BULVAR, CADDE, KUME_EVLER, MEYDAN, SOKAK
+from gis_platform.sample.plots import BULVAR, CADDE, KUME_EVLER, MEYDAN, SOKAK
 
 TYPE_WORDS = {
     MEYDAN: "MEYDANI", BULVAR: "BULVARI", CADDE: "CADDESİ", SOKAK: "SOKAK", KUME_EVLER: "KÜME EVLER"

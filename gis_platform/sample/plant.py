@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from gis_platform.sample.plots import Flags
 from gis_platform.sample.register import Register
 from gis_platform.sample.spoil_doors import DOORS
 from gis_platform.sample.spoil_roads import ROADS
-from gis_platform.sample.violations import Flags, Planter, Row
+from gis_platform.sample.violations import Planter, Row
 from gis_platform.sample.world import World
 
 

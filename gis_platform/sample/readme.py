@@ -1,15 +1,5 @@
 """The README of a sample, Turkish and English."""
 
-from typing import Protocol
-
-
-class _Facts(Protocol):
-    doors: int
-    seed: int
-    aks_rows: int
-    has_xlsx: bool
-
-
 _TEXT = """\
 ÖRNEK TESLİMAT / SAMPLE DELIVERY
 ================================
@@ -42,7 +32,10 @@ truth/violations.csv
     Kontrollerin bulması gerekenler: planted = konulmuş, mutlaka bulunmalı; follows = bunun sonucu,
     bulunabilir. Listede olmayan bir bulgu yanlış alarmdır: geri kalan her kayıt kurallara uyar.
     What controls have to find: planted must be found, follows may be. A finding that is not
-    listed is a false alarm: everything else keeps the rules.
+    listed is a false alarm: everything else keeps the rules. Bilgi veren kurallar listelenmez /
+    rules that only inform are not listed: R-NUM-10 (boş parsel / empty plots), R-SP-13 (henüz
+    bölümü olmayan kapı / doors without units yet), M-03 (doğrulanmamış kod listesi / code lists
+    not confirmed).
 
 Kurallar / the rules it was made by
     Sayısallaştırma yönü numaraların arttığı yöndür; solda tek, sağda çift. Meydanda numaralar saat
@@ -54,10 +47,10 @@ Kurallar / the rules it was made by
     number with a letter. TIP 1: main door, 2: further door (codes of the sample only).
 """
 
+_XLSX = ", aks.xlsx"
+_NO_XLSX = "\n    (aks.xlsx yazılmadı: 200.000 satırı aşıyor / not written: more than 200,000 rows)"
 
-def readme(facts: _Facts) -> str:
-    """What is in the folder and what it may be used for."""
-    xlsx = ", aks.xlsx" if facts.has_xlsx else (
-        "\n    (aks.xlsx yazılmadı: 200.000 satırı aşıyor / not written: more than 200,000 rows)"
-    )  # fmt: skip
-    return _TEXT.format(doors=facts.doors, seed=facts.seed, rows=facts.aks_rows, xlsx=xlsx)
+
+def readme(*, doors: int, seed: int, rows: int, has_xlsx: bool) -> str:
+    """What is in the folder and by which rules it was made."""
+    return _TEXT.format(doors=doors, seed=seed, rows=rows, xlsx=_XLSX if has_xlsx else _NO_XLSX)

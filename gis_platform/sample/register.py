@@ -1,16 +1,17 @@
 """The invented register as MAKS tables: columns under our names, relations as row numbers."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from gis_platform.sample.district import IL, IL_KOD, ILCE, ILCE_KOD, Ints
-from gis_platform.sample.doors import KUME_EVLER, LEFT, MEYDAN
+from gis_platform.sample.plots import KUME_EVLER, LEFT, MEYDAN
 from gis_platform.sample.world import World, scattered
 
-Column = NDArray[np.generic]
+Column = NDArray[Any]
 MISSING = -1
 """Stands for a missing number or relation in integer columns."""
 

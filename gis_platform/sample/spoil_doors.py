@@ -3,14 +3,15 @@
 import numpy as np
 import shapely
 
-from gis_platform.sample.doors import SOKAK
 from gis_platform.sample.layout import WayKind
+from gis_platform.sample.plots import SOKAK, Flags
 from gis_platform.sample.register import MISSING
 from gis_platform.sample.violations import Planter, Spoil
 
 _NOWHERE = 90_000_000
 _OFF_ROAD_M, _BEHIND_M = 120.0, 26.0
 _SWAPPED = 4
+_LOOKED_AT = 400
 _MOVED = "R-SP-02 R-SP-03 R-SP-04 R-NUM-01 R-NUM-09 R-NUM-14"
 
 
@@ -26,14 +27,11 @@ def same_number_twice(p: Planter) -> None:
 def wrong_parity(p: Planter) -> None:
     """An even number among odd ones, or the reverse."""
     doors = p.world.doors
-    fit = p.open.copy()
-    for door in np.flatnonzero(fit):
-        fit[door] = int(doors.number[door]) + 1 not in p.numbers_of(int(doors.way[door]))
-        if fit[: door + 1].sum() > p.cases * 60:
-            fit[door + 1 :] = False
-            break
+    fit = np.zeros(len(doors), bool)
+    for one in p.rng.permutation(np.flatnonzero(p.open))[:_LOOKED_AT].tolist():
+        fit[one] = int(doors.number[one]) + 1 not in p.numbers_of(int(doors.way[one]))
     for door in p.doors(fit):
-        p.number(door, str(doors.number[door] + 1))
+        p.number(door, str(int(doors.number[door]) + 1))
         p.plant("R-NUM-01", "numarataj", door, "tek yerine çift ya da tersi / wrong parity")
         p.follow("R-YOL-15", "yol", int(doors.way[door]))
 
@@ -81,10 +79,10 @@ def off_its_building(p: Planter) -> None:
         p.follow("R-SP-02 R-NUM-14", "numarataj", door)
 
 
-def _has_room_behind(p: Planter, metres: float) -> np.ndarray:
+def _has_room_behind(p: Planter, metres: float) -> Flags:
     """Doors whose mahalle reaches that far behind them; only a few are looked at."""
     fit = np.zeros(len(p.open), bool)
-    for door in p.rng.permutation(np.flatnonzero(p.open))[:400]:
+    for door in p.rng.permutation(np.flatnonzero(p.open))[:_LOOKED_AT]:
         point, foot = p.foot(int(door))
         there = shapely.points(point + metres * (point - foot) / np.hypot(*(point - foot)))
         cell = int(p.world.codes.mahalle[p.world.door_code[door]])
@@ -158,10 +156,11 @@ def out_of_order(p: Planter) -> None:
             p.plant("R-NUM-09", "numarataj", one, "numara sırası bozuk / numbers out of order")
 
 
-def _on_long_sides(p: Planter) -> np.ndarray:
+def _on_long_sides(p: Planter) -> Flags:
     doors = p.world.doors
     key = doors.way * 2 + doors.side
-    return np.bincount(key)[key] >= 10
+    answer: Flags = np.bincount(key)[key] >= 10
+    return answer
 
 
 def numbered_from_another_road(p: Planter) -> None:
@@ -179,7 +178,7 @@ def numbered_from_another_road(p: Planter) -> None:
             lone = p.world.hat_of[other, 1] < 0
             line = p.world.hat_line[p.world.hat_of[other, 0]]
             far = line.distance(shapely.points(doors.point[door])) > 3 * 45
-            if other != own and free and lone and far:
+            if free and lone and far and p.claim(int(other)):
                 sides[door] = p.world.hat_of[other, 0] * 2 + doors.side[door]
                 p.plant("R-NUM-14", "numarataj", door, "yanlış yoldan / from the wrong road")
                 p.follow("R-SP-01 R-SP-02 R-SP-04 R-NUM-01 R-NUM-09", "numarataj", door)

@@ -3,8 +3,8 @@
 import numpy as np
 import shapely
 
-from gis_platform.sample.doors import BULVAR, SOKAK
 from gis_platform.sample.layout import WayKind
+from gis_platform.sample.plots import BULVAR, SOKAK, Flags
 from gis_platform.sample.register import MISSING
 from gis_platform.sample.violations import Planter, Spoil
 
@@ -100,8 +100,9 @@ def number_and_name(p: Planter) -> None:
         p.plant("R-YOL-11", "yol", way, "hem numara hem ad / number and name")
 
 
-def _sokak(p: Planter) -> np.ndarray:
-    return (p.world.tip == SOKAK) & (p.world.ways.kind == WayKind.ROW)
+def _sokak(p: Planter) -> Flags:
+    fit: Flags = (p.world.tip == SOKAK) & (p.world.ways.kind == WayKind.ROW)
+    return fit
 
 
 def _rename(p: Planter, way: int, name: str | None) -> None:

@@ -1,15 +1,15 @@
-"""Where violations are planted: the choosing of untouched doors and ways, and the list of it all."""
+"""Where violations are planted: the choosing of untouched doors and ways, and the list."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from gis_platform.sample.district import Ints, Points
-from gis_platform.sample.doors import FURTHER, KUME_EVLER, LEFT, MAIN, MEYDAN
+from gis_platform.sample.doors import FURTHER, MAIN
 from gis_platform.sample.layout import WayKind
+from gis_platform.sample.plots import KUME_EVLER, LEFT, MEYDAN, Flags
 from gis_platform.sample.register import Register, Table, quadrilaterals
 from gis_platform.sample.world import World
 
@@ -20,8 +20,6 @@ PLANTED, FOLLOWS = "planted", "follows"
 _WAYS_PER_CASE = 60
 _MOST_CASES = 3
 _FROM_END = 2
-
-Flags = NDArray[np.bool_]
 
 
 @dataclass
@@ -87,6 +85,14 @@ class Planter:
                 self.spoilt[self.world.doors.way == way] = True
                 yield way
 
+    def claim(self, way: int) -> bool:
+        """Whether a way was untouched; it no longer is, and its doors are marked as spoilt."""
+        if way in self._taken:
+            return False
+        self._taken.add(way)
+        self.spoilt[self.world.doors.way == way] = True
+        return True
+
     def plant(self, code: str, layer: str, row: int, note: str) -> None:
         """Say that feature ``row`` of ``layer`` breaks a rule and must be found."""
         self._say(code, layer, row, note, PLANTED)
@@ -148,11 +154,12 @@ class Planter:
         return answer
 
     def further(self) -> Flags:
-        """Further doors (12A) of buildings with exactly one, still without units in the register."""
+        """Further doors (12A) of buildings with exactly one and without units as yet."""
         doors = self.world.doors
         lone = (doors.tip == FURTHER) & (doors.letter == 1)
         lone &= ~np.isin(doors.parent, doors.parent[doors.letter > 1])
-        return lone & ~self.world.migrated[np.maximum(doors.yapi, 0)]
+        answer: Flags = lone & ~self.world.migrated[np.maximum(doors.yapi, 0)]
+        return answer
 
     def one_sided(self) -> tuple[Flags, Ints]:
         """Ways of one centre-line with doors on one side only, and the empty side of each."""
@@ -163,7 +170,8 @@ class Planter:
         )
         row = self.world.ways.kind == WayKind.ROW
         by_side = ~np.isin(self.world.tip, [MEYDAN, KUME_EVLER])
-        return (there.sum(axis=1) == 1) & row & by_side, np.where(there[:, LEFT], 1, 0)
+        fit: Flags = (there.sum(axis=1) == 1) & row & by_side
+        return fit, np.where(there[:, LEFT], 1, 0)
 
 
 def _places(group: Ints) -> tuple[Ints, Ints]:

@@ -9,22 +9,15 @@ from numpy.typing import NDArray
 
 from gis_platform.core.crs import PUBLISHED_SRID, REGISTER_SRID, reproject
 from gis_platform.sample.district import District, Ints, Points, border_points, make_district
-from gis_platform.sample.doors import (
-    BULVAR,
-    CADDE,
-    KUME_EVLER,
-    MEYDAN,
-    SOKAK,
-    Buildings,
-    Doors,
-    build,
-)
+from gis_platform.sample.doors import Buildings, Doors, build
 from gis_platform.sample.layout import Density, WayKind, Ways, begin_at_spines, lay_out
 from gis_platform.sample.names import NameBook, name_ways, site_names, words
+from gis_platform.sample.plots import BULVAR, CADDE, KUME_EVLER, MEYDAN, SOKAK, Plan
 
 _DOORS_A_WAY = 20
 _LINE_STEP = 30.0
 _RURAL_PULL = 0.5
+_MIGRATED, _NAMED_BUILDINGS = 0.2, 0.25
 _DENSITIES = (
     (300_000, Density(52, 14, 20)),
     (600_000, Density(40, 11.5, 15)),
@@ -112,12 +105,13 @@ def make_world(doors: int, seed: int) -> World:
         spine = begin_at_spines(ways)
         rng = np.random.default_rng([seed, 3])
         tip = _types(ways, district, rng)
-        found, buildings = build(district, ways, tip, kept, density, rng)
+        found, buildings = build(Plan(district, density, ways, tip, kept), rng)
         if len(found) >= doors or count > len(plan):
             break
         count = int(count * 1.3)
-    ways, tip, found, buildings = _first(doors, (ways, spine, tip), found, buildings)
-    return _named(district, ways, tip, found, buildings, seed)
+    way = _first(doors, spine, found, buildings)
+    plan_built = Plan(district, density, ways.take(way), tip[way], kept)
+    return _named(plan_built, found, buildings, seed)
 
 
 def _types(ways: Ways, district: District, rng: np.random.Generator) -> Ints:
@@ -133,41 +127,38 @@ def _types(ways: Ways, district: District, rng: np.random.Generator) -> Ints:
     return np.select([ways.kind == WayKind.ROW, ways.kind == WayKind.SPINE], [row, spine], border)
 
 
-def _first(
-    doors: int, laid_out: tuple[Ways, Ints, Ints], found: Doors, buildings: Buildings
-) -> tuple[Ways, Ints, Doors, Buildings]:
-    """The first ``doors`` doors, the ways and buildings they stand on, and where those begin."""
-    ways, spine, tip = laid_out
-    found = Doors(**{name: values[:doors] for name, values in vars(found).items()})
+def _first(doors: int, spine: Ints, found: Doors, buildings: Buildings) -> Ints:
+    """Keep the first ``doors`` doors and their buildings.
+
+    Returns:
+        The ways they stand on and the ``spine`` each of those begins at; all is renumbered so.
+    """
+    for name, values in vars(found).items():
+        setattr(found, name, values[:doors])
     used = np.unique(found.way)
     begun = spine[used]
     way = np.unique(np.concatenate([used, begun[begun >= 0]]))
     found.way = np.searchsorted(way, found.way)
     is_built = found.yapi >= 0
     yapi, found.yapi[is_built] = np.unique(found.yapi[is_built], return_inverse=True)
-    buildings = Buildings(**{name: values[yapi] for name, values in vars(buildings).items()})
+    for name, values in vars(buildings).items():
+        setattr(buildings, name, values[yapi])
     buildings.way = np.searchsorted(way, buildings.way)
     site, numbered = np.unique(buildings.site, return_inverse=True)
     buildings.site = numbered + (0 if 0 in site else 1)
-    return ways.take(way), tip[way], found, buildings
+    return way
 
 
-def _named(
-    district: District, ways: Ways, tip: Ints, doors: Doors, buildings: Buildings, seed: int
-) -> World:
+def _named(plan: Plan, doors: Doors, buildings: Buildings, seed: int) -> World:
     rng = np.random.default_rng([seed, 4])
+    district, ways, tip = plan.district, plan.ways, plan.tip
     names = name_ways(tip, NameBook(rng), rng)
     codes, code_of = _codes(district, ways, seed)
     hat_way, hat_part = _hats(ways)
     hat_of = np.full((len(ways), 2), -1, np.int64)
     hat_of[hat_way, hat_part] = np.arange(len(hat_way))
     lines, nodes = _lines(district, ways, hat_way, hat_part)
-    apartman = np.array([*words()["apartman"], ""], dtype=object)
-    named = np.where(
-        (buildings.site == 0) & (rng.random(len(buildings)) < 0.25),
-        rng.integers(0, len(apartman) - 1, len(buildings)),
-        -1,
-    )
+    sites = max([0, *buildings.site.tolist()])
     return World(
         seed=seed,
         district=district,
@@ -176,8 +167,8 @@ def _named(
         tip=tip,
         doors=doors,
         buildings=buildings,
-        sites=site_names(int(buildings.site.max(initial=0)), rng),
-        apartman=apartman[named],
+        sites=site_names(sites, rng),
+        apartman=_apartman(buildings, rng),
         codes=codes,
         code_of=code_of,
         hat_way=hat_way,
@@ -185,8 +176,15 @@ def _named(
         hat_line=lines,
         hat_of=hat_of,
         mahalle_area=district.ground(nodes),
-        migrated=rng.random(len(buildings)) < 0.2,
+        migrated=rng.random(len(buildings)) < _MIGRATED,
     )
+
+
+def _apartman(buildings: Buildings, rng: np.random.Generator) -> NDArray[np.object_]:
+    """A name for some buildings outside sites, else empty."""
+    names = np.array([*words()["apartman"], ""], dtype=object)
+    named = (buildings.site == 0) & (rng.random(len(buildings)) < _NAMED_BUILDINGS)
+    return names[np.where(named, rng.integers(0, len(names) - 1, len(named)), -1)]
 
 
 def _codes(district: District, ways: Ways, seed: int) -> tuple[Codes, Ints]:
@@ -247,7 +245,8 @@ def _lines(
 
 def _node(district: District, ways: Ways, way: int) -> Points:
     border = district.borders[ways.border[way]]
-    return border.start + ways.node[way] / border.length * (border.end - border.start)
+    node: Points = border.start + ways.node[way] / border.length * (border.end - border.start)
+    return node
 
 
 def _border_line(

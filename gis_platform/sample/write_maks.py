@@ -19,8 +19,11 @@ from gis_platform.sample.register import MISSING, Column, Register, Table, stamp
 
 _CHUNK = 200_000
 _GEOMETRY = {
-    "POINT": "Point", "LINESTRING": "LineString", "POLYGON": "Polygon", "MULTIPOLYGON": "MultiPolygon"
-}  # fmt: skip
+    "POINT": "Point",
+    "LINESTRING": "LineString",
+    "POLYGON": "Polygon",
+    "MULTIPOLYGON": "MultiPolygon",
+}
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,8 @@ def _write_table(target: Path, table: Table, form: _Form, stamp: tuple[int, int]
 def _dated(value: Column, form: _Form) -> Column:
     """A time; as text in a shapefile, which has only dates."""
     if form.is_short:
-        return np.datetime_as_string(value, unit="s").astype(object)
+        text: Column = np.datetime_as_string(value, unit="s").astype(object)
+        return text
     return value.astype("datetime64[ms]")
 
 
@@ -144,7 +148,7 @@ def guids(seed: int, layer: str, rows: Column) -> Column:
     salt = (seed * 64 + list(LAYERS).index(layer) + 1) * 0x9E3779B97F4A7C15 % 2**64
     base = rows.astype(np.uint64) * np.uint64(2) + np.full(len(rows), salt, np.uint64)
     digits = np.stack([_mixed(base), _mixed(base + np.uint64(1))], axis=1).astype(">u8")
-    text = digits.tobytes().hex().upper()
+    text = digits.tobytes().hex().upper()  # ASCII: hexadecimal
     cut = [text[at : at + 32] for at in range(0, len(text), 32)]
     made = [f"{{{t[:8]}-{t[8:12]}-{t[12:16]}-{t[16:20]}-{t[20:]}}}" for t in cut]
     return np.array(made, dtype=object)
@@ -154,4 +158,5 @@ def _mixed(value: Column) -> Column:
     """SplitMix64's finaliser: neighbouring numbers become unlike ones."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return value ^ (value >> np.uint64(31))
+    mixed: Column = value ^ (value >> np.uint64(31))
+    return mixed
