@@ -9,18 +9,20 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy import URL, create_engine, make_url, text
 
 from gis_platform.core.settings import DatabaseSettings, Settings
 from gis_platform.db.cluster import OWNER, ROLES, Cluster, find_binaries
-from gis_platform.db.engine import Database
+from gis_platform.db.engine import Database, Role
 from gis_platform.db.upgrade import upgrade
+from tests.town import load_town
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 _NUMBERS = itertools.count(1)
@@ -67,6 +69,35 @@ def empty_database(_server: "Server") -> Iterator[Database]:
     """A database of the test's own in which nothing has been made yet."""
     with _server.clone("template0") as database:
         yield database
+
+
+@pytest.fixture(scope="session")
+def _town_template(_server: "Server") -> Iterator[str]:
+    with _server.clone() as database:
+        load_town(database)
+        name = database.url().database
+        database.dispose()
+        assert name is not None
+        yield name
+
+
+@pytest.fixture
+def town(_server: "Server", _town_template: str) -> Iterator[Database]:
+    """A database of the test's own with the register of a small town, nothing published."""
+    with _server.clone(_town_template) as database:
+        yield database
+
+
+@pytest.fixture
+def run(town: Database) -> Callable[..., Any]:
+    """Runs a statement in the town's database, as its owner or in another role."""
+
+    def _run(statement: str, role: Role = "gis_owner", **values: Any) -> Any:
+        with town.engine(role).begin() as connection:
+            found = connection.execute(text(statement), values)
+            return found.all() if found.returns_rows else None
+
+    return _run
 
 
 @pytest.fixture(scope="session")

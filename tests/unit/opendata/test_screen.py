@@ -103,8 +103,8 @@ def test_the_key_of_a_layer_is_not_taken_for_phones() -> None:
 @pytest.mark.parametrize(
     "column",
     ["tc", "TCKN", "tc_kimlik_no", "ad_soyad", "adiSoyadi", "malik", "hissedar_adi",
-     "kiracıTelefon", "cep_tel", "ePosta", "dogum_tarihi", "engelli_mi", "yardim_turu", "ikametAdresi",
-     "annead", "VERGİ_NO", "plaka", "iban"],
+     "kiracıTelefon", "cep_tel", "ePosta", "dogum_tarihi", "engelli_mi", "yardim_turu",
+     "ikametAdresi", "annead", "VERGİ_NO", "plaka", "iban"],
 )  # fmt: skip
 def test_a_column_named_after_a_person_is_found(column: str) -> None:
     assert [each.detector for each in suspicious_names([column])] == ["name"]

@@ -1,0 +1,225 @@
+"""What the database refuses in the way of a layer, whoever asks; the audit."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
+
+from gis_platform.core.errors import Conflict
+from gis_platform.core.settings import Settings
+from gis_platform.db.engine import Database
+from gis_platform.db.queries import catalogue as ask
+from gis_platform.opendata.approval import TRANSITIONS, Action, State
+from gis_platform.opendata.audit import line_hash, verify_audit
+from gis_platform.opendata.public import (
+    PublicLayer,
+    public_layers,
+)
+from gis_platform.opendata.publish import move, propose, publish, withdraw
+from tests.town import publish_layers
+
+Run = Callable[..., Any]
+PROPOSER, CHECKER, APPROVER = "Ayşe Kaya", "Bülent Işık", "Can Er"
+
+
+def layers_of(database: Database) -> dict[str, PublicLayer]:
+    with database.engine("gis_portal").connect() as connection:
+        return {layer.name: layer for layer in public_layers(connection)}
+
+
+def states(database: Database, name: str) -> list[str]:
+    with database.engine("gis_office").connect() as connection:
+        return [row["state"] for row in ask.versions(connection, name)]
+
+
+def _tamper(run: Run) -> None:
+    run("ALTER TABLE published.mahalle_v1 DISABLE TRIGGER USER")
+    run("UPDATE published.mahalle_v1 SET ad = 'BAŞKA' WHERE kimlik_no = 30001")
+
+
+def test_bytes_changed_after_the_proposal_are_not_approved(
+    settings: Settings, town: Database, run: Run
+) -> None:
+    propose(settings, town, "mahalle", PROPOSER)
+    _tamper(run)
+    with pytest.raises(Conflict, match="not the bytes"):
+        move(town, "mahalle", Action.APPROVE, APPROVER)
+
+
+def test_bytes_changed_after_the_approval_are_not_published(
+    settings: Settings, town: Database, run: Run
+) -> None:
+    propose(settings, town, "mahalle", PROPOSER)
+    move(town, "mahalle", Action.APPROVE, APPROVER)
+    _tamper(run)
+    with pytest.raises(Conflict, match="not the bytes"):
+        publish(settings, town, "mahalle", APPROVER)
+    with town.engine("gis_office").begin() as connection:
+        moved = {"state": "published", "moved_by": APPROVER, "files": []}
+        ask.move_version(connection, "mahalle", 1, moved)
+        with pytest.raises(DBAPIError, match="not what was approved"):
+            ask.show_to_public(connection, "mahalle", 1)
+    assert layers_of(town) == {}
+
+
+def test_a_description_changed_after_the_approval_is_not_published(
+    settings: Settings, town: Database, run: Run
+) -> None:
+    propose(settings, town, "mahalle", PROPOSER)
+    move(town, "mahalle", Action.APPROVE, APPROVER)
+    run("ALTER TABLE catalogue.layer_version DISABLE TRIGGER guard")
+    run(
+        "UPDATE catalogue.layer_version SET entry = jsonb_set(entry, '{licence,name}', '\"CC0\"')",
+    )
+    run("ALTER TABLE catalogue.layer_version ENABLE TRIGGER guard")
+    with pytest.raises(Conflict, match="not the bytes"):
+        publish(settings, town, "mahalle", APPROVER)
+
+
+def test_the_hash_follows_the_data_and_not_the_order_of_storage(
+    settings: Settings, town: Database, run: Run
+) -> None:
+    first = propose(settings, town, "mahalle", PROPOSER)
+    move(town, "mahalle", Action.RETURN, CHECKER, "yeniden")
+    run("CREATE TEMP TABLE t AS SELECT 1")
+    run(
+        "WITH gone AS (DELETE FROM maks.mahalle_version WHERE kimlik_no = 30001 RETURNING *) "
+        "INSERT INTO maks.mahalle_version SELECT * FROM gone",
+    )
+    assert propose(settings, town, "mahalle", PROPOSER).data_sha256 == first.data_sha256
+
+
+FORBIDDEN = {
+    "write the audit": "INSERT INTO catalogue.audit SELECT * FROM catalogue.audit",
+    "change the audit": "UPDATE catalogue.audit SET person = 'X'",
+    "empty the audit": "TRUNCATE catalogue.audit",
+    "take a line out": "DELETE FROM catalogue.audit",
+    "remove a version": "DELETE FROM catalogue.layer_version",
+    "name another proposer": "UPDATE catalogue.layer_version SET proposed_by = 'X Y'",
+    "name an approver": "UPDATE catalogue.layer_version SET approved_by = 'X Y'",
+    "change the hash": "UPDATE catalogue.layer_version SET data_sha256 = 'x'",
+    "change the description": "UPDATE catalogue.layer_version SET entry = '{}'",
+    "publish at once": "UPDATE catalogue.layer_version SET state = 'published', moved_by = 'X Y'",
+    "approve one's own": "UPDATE catalogue.layer_version "
+    "SET state = 'approved', moved_by = 'AYŞE KAYA'",
+    "approve as nobody": "UPDATE catalogue.layer_version SET state = 'approved', moved_by = ' '",
+    "return without reason": "UPDATE catalogue.layer_version SET state='returned', moved_by='X Y'",
+    "slip in files": "UPDATE catalogue.layer_version SET files = '[]', moved_by = 'X Y'",
+    "show what is proposed": "SELECT catalogue.show('mahalle', 1)",
+    "discard what is proposed": "SELECT catalogue.discard('mahalle', 1)",
+    "write the frozen copy": "UPDATE published.mahalle_v1 SET ad = 'X'",
+    "drop the frozen copy": "DROP TABLE published.mahalle_v1",
+    "open the frozen copy": "ALTER TABLE published.mahalle_v1 DISABLE TRIGGER ALL",
+    "forge the public catalogue": "UPDATE published.catalogue SET version = 9",
+    "stop the clock": "UPDATE published.catalogue_edition SET edition = 0",
+    "make a table": "CREATE TABLE published.bos (a integer)",
+    "freeze the secrets": "SELECT catalogue.freeze('x_v1', 'raw.aks_row', 'row_no', "
+    "ARRAY['row_no'], 'POINT')",
+    "freeze under a false name": "SELECT catalogue.freeze('catalogue', 'maks.mahalle', "
+    "'kimlik_no', ARRAY['kimlik_no'], 'MULTIPOLYGON')",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_the_office_cannot(settings: Settings, town: Database, what: str, run: Run) -> None:
+    propose(settings, town, "mahalle", PROPOSER)
+    before = run("SELECT * FROM catalogue.layer_version")
+    with pytest.raises(DBAPIError):
+        run(FORBIDDEN[what], "gis_office")
+    assert run("SELECT * FROM catalogue.layer_version") == before
+    assert verify_audit(town).faults == ()
+
+
+@pytest.mark.parametrize("role", ["gis_portal", "gis_etl"])
+@pytest.mark.parametrize(
+    "table",
+    ["catalogue.layer_version", "catalogue.audit", "published.mahalle_v1", "maks.mahalle",
+     "raw.batch", "work.match"],
+)  # fmt: skip
+def test_what_waits_is_seen_by_the_office_alone(
+    settings: Settings, town: Database, role: str, table: str, run: Run
+) -> None:
+    propose(settings, town, "mahalle", PROPOSER)
+    if role == "gis_etl" and table.partition(".")[0] in {"maks", "raw", "work"}:
+        run(f"SELECT * FROM {table}", role)  # noqa: S608
+        return
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        run(f"SELECT * FROM {table}", role)  # noqa: S608
+
+
+def test_the_portal_reads_and_cannot_write(settings: Settings, town: Database, run: Run) -> None:
+    publish_layers(settings, town, "mahalle")
+    for statement in (
+        "UPDATE published.mahalle_v1 SET ad = 'X'", "DELETE FROM published.catalogue",
+        "CREATE TABLE published.bos (a integer)",
+        "SELECT catalogue.hide('mahalle')",
+    ):  # fmt: skip
+        with pytest.raises(DBAPIError):
+            run(f"SET TRANSACTION READ WRITE; {statement}", "gis_portal")
+
+
+def test_the_table_of_moves_is_the_same_in_python_and_in_the_database(run: Run) -> None:
+    for here in State:
+        for there in State:
+            (allowed,) = run("SELECT catalogue.may_move(:here, :there)", here=here, there=there)[0]
+            expected = any(at is here and to is there for (at, _), to in TRANSITIONS.items())
+            assert allowed == expected, (here, there)
+
+
+def test_a_layer_the_database_holds_twice_is_impossible(
+    settings: Settings, town: Database, run: Run
+) -> None:
+    publish_layers(settings, town, "mahalle")
+    run("ALTER TABLE catalogue.layer_version DISABLE TRIGGER USER")
+    with pytest.raises(IntegrityError):
+        run(
+            "INSERT INTO catalogue.layer_version SELECT (jsonb_populate_record(v, "
+            "'{\"version\": 2}')).* FROM catalogue.layer_version AS v",
+        )
+
+
+def test_every_move_is_in_the_audit_with_its_person(settings: Settings, town: Database) -> None:
+    propose(settings, town, "mahalle", PROPOSER)
+    move(town, "mahalle", Action.CHECK, CHECKER)
+    move(town, "mahalle", Action.APPROVE, APPROVER)
+    publish(settings, town, "mahalle", PROPOSER)
+    withdraw(settings, town, "mahalle", CHECKER, "Sınır “hatalı”\\")
+    with town.engine("gis_office").connect() as connection:
+        lines = ask.audit_trail(connection, "mahalle")
+    assert [(line["to_state"], line["person"]) for line in lines] == [
+        ("proposed", PROPOSER), ("checked", CHECKER), ("approved", APPROVER),
+        ("published", PROPOSER), ("withdrawn", CHECKER),
+    ]  # fmt: skip
+    assert [line["hash"] for line in lines] == [line_hash(line) for line in lines]
+    result = verify_audit(town)
+    assert (result.faults, result.lines) == ((), 5)
+    assert verify_audit(town, lines[2]["hash"]).faults == ()
+    assert verify_audit(town, "f" * 64).faults
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "UPDATE catalogue.audit SET person = 'Başka Biri' WHERE id = 2",
+        "UPDATE catalogue.audit SET at = at - interval '1 day' WHERE id = 1",
+        "DELETE FROM catalogue.audit WHERE id = 2",
+        "DELETE FROM catalogue.audit WHERE id = 3",
+        "DELETE FROM catalogue.audit WHERE id = 1",
+        "UPDATE catalogue.audit SET id = id + 1 WHERE id = 3",
+        "INSERT INTO catalogue.audit SELECT 4, at, layer, version, to_state, 'returned', person, "
+        "reason, data_sha256, metadata_sha256, hash, hash FROM catalogue.audit WHERE id = 3",
+        "UPDATE catalogue.layer_version SET state = 'returned'",
+        "UPDATE catalogue.layer_version SET moved_by = 'Başka Biri'",
+    ],
+)
+def test_whoever_tampers_with_the_record_is_found_out(
+    settings: Settings, town: Database, deed: str, run: Run
+) -> None:
+    """Not even the owner of the database, who can take the triggers away."""
+    publish_layers(settings, town, "mahalle")
+    assert verify_audit(town).faults == ()
+    run("ALTER TABLE catalogue.audit DISABLE TRIGGER ALL")
+    run("ALTER TABLE catalogue.layer_version DISABLE TRIGGER ALL")
+    run(deed)
+    assert verify_audit(town).faults
