@@ -14,7 +14,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     case,
-    cast,
     exists,
     func,
     insert,
@@ -33,6 +32,7 @@ from gis_platform.maks.model import LAYERS, Layer
 
 HASH_GRID_M = 0.0001
 """Coordinates nearer than this are the same: transformations differ by as much between versions."""
+_UNIT_SEPARATOR = "\x1f"
 _MERGE_LOCK = 7_525_402
 """Advisory lock under which one merge at a time changes the register."""
 
@@ -50,6 +50,15 @@ class LayerCounts:
     changed: int
     unchanged: int
     closed: int
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """What a merge works on: the layer, the features that arrive, their keys and hashes."""
+
+    versions: Table
+    arriving: Table
+    incoming: Table
 
 
 def merge_layer(
@@ -81,56 +90,61 @@ def merge_layer(
     shapes = shapes_of(layer, frame)
     refuse_unfit(layer, frame, shapes)
     connection.execute(select(func.pg_advisory_xact_lock(_MERGE_LOCK)))
-    incoming = _stage(connection, layer, frame, shapes)
-    counts = _merge(connection, versions, incoming, batch.id, is_complete=is_complete)
-    incoming.drop(connection)
-    if counts.unchanged < len(frame) or counts.closed:
-        connection.execute(select(func.maks.analyze_layer(layer_name)))
+    arriving = _stage(connection, layer, frame, shapes)
+    tables = _Tables(versions, arriving, _hash(connection, layer, arriving))
+    counts = _merge(connection, tables, batch.id, is_complete=is_complete)
+    tables.incoming.drop(connection)
+    arriving.drop(connection)
+    connection.execute(select(func.maks.analyze_layer(layer_name, counts.added + counts.changed)))
     return counts
 
 
 def _stage(connection: Connection, layer: Layer, frame: pd.DataFrame, shapes: Any) -> Table:
-    """A temporary table with the features and the hash of their content."""
-    arriving, incoming = _temporary("arriving", layer), _temporary("incoming", layer)
-    arriving.create(connection)
+    """A temporary table with the features as they arrived."""
+    versions = LAYER_TABLES[layer.name]
     names = list(layer.names)
     columns: list[list[Any]] = [values_of(frame[name]) for name in names]
     if shapes is not None:
         names.append("geometry")
         columns.append(list(ewkb_of(shapes, REGISTER_SRID)))
+    arriving = _temporary("arriving", *(Column(name, versions.c[name].type) for name in names))
+    arriving.create(connection)
     copy_rows(connection, arriving.name, names, zip(*columns, strict=True))
+    return arriving
+
+
+def _hash(connection: Connection, layer: Layer, arriving: Table) -> Table:
+    """A temporary table with the keys of the features and the hash of their content."""
+    keys = ("kimlik_no", "id")
+    incoming = _temporary(
+        "incoming",
+        *(Column(key, arriving.c[key].type) for key in keys),
+        Column("content_hash", LargeBinary),
+    )
     incoming.create(connection)
-    hashed = select(*(arriving.c[name] for name in names), _content_hash(arriving, layer))
-    connection.execute(insert(incoming).from_select([*names, "content_hash"], hashed))
-    arriving.drop(connection)
+    hashed = select(*(arriving.c[key] for key in keys), _content_hash(arriving, layer))
+    connection.execute(insert(incoming).from_select([*keys, "content_hash"], hashed))
     return incoming
 
 
-def _temporary(name: str, layer: Layer) -> Table:
-    versions = LAYER_TABLES[layer.name]
-    names = [*layer.names, *(["geometry"] if layer.geometry else [])]
-    return Table(
-        name,
-        MetaData(),
-        *(Column(each, versions.c[each].type) for each in names),
-        Column("content_hash", LargeBinary),
-        prefixes=["TEMPORARY"],
-        postgresql_on_commit="DROP",
-    )
+def _temporary(name: str, *columns: Column[Any]) -> Table:
+    return Table(name, MetaData(), *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
 
 
 def _content_hash(features: Table, layer: Layer) -> ColumnElement[bytes]:
     """SHA-256 over the filled columns by name, times in UTC, coordinates on a grid of 0.1 mm.
 
-    Empty columns do not count, so that a column added to the model later changes no hash.
+    Columns count in the order of their names and empty ones not at all: a column moved or added in
+    the model later changes no hash.
     """
-    pairs: list[Any] = []
-    for name in layer.names:
-        column = features.c[name]
-        is_time = isinstance(column.type, DateTime)
-        pairs += [literal(name, SqlText), func.timezone("UTC", column) if is_time else column]
+    filled: list[Any] = []
+    for name in sorted(layer.names):
+        column: ColumnElement[Any] = features.c[name]
+        if isinstance(column.type, DateTime):
+            column = func.extract("epoch", column)
+        filled.append(literal(f"{name}=", SqlText).op("||")(column))
     content: ColumnElement[bytes] = func.convert_to(
-        cast(func.jsonb_strip_nulls(func.jsonb_build_object(*pairs)), SqlText), "UTF8"
+        func.concat_ws(_UNIT_SEPARATOR, *filled), "UTF8"
     )
     if layer.geometry:
         on_grid = func.ST_SnapToGrid(features.c.geometry, HASH_GRID_M)
@@ -139,8 +153,9 @@ def _content_hash(features: Table, layer: Layer) -> ColumnElement[bytes]:
 
 
 def _merge(
-    connection: Connection, versions: Table, incoming: Table, batch_id: int, *, is_complete: bool
+    connection: Connection, tables: _Tables, batch_id: int, *, is_complete: bool
 ) -> LayerCounts:
+    versions, incoming = tables.versions, tables.incoming
     has_key = exists().where(versions.c.kimlik_no == incoming.c.kimlik_no)
     has_guid = exists().where(versions.c.id == incoming.c.id)
     differs = has_key.where(versions.c.content_hash != incoming.c.content_hash)
@@ -148,7 +163,7 @@ def _merge(
     total = connection.execute(select(func.count()).select_from(incoming)).scalar_one()
     changed = _close(connection, versions, batch_id, "changed", differs)
     closed = _close(connection, versions, batch_id, "closed", missing)
-    new = _begin(versions, incoming, batch_id).execution_options(preserve_rowcount=True)
+    new = _begin(tables, batch_id).execution_options(preserve_rowcount=True)
     begun = connection.execute(new).rowcount
     return LayerCounts(begun - changed, changed, total - begun, closed)
 
@@ -170,26 +185,27 @@ def _close(
     return int(done.rowcount)
 
 
-def _begin(versions: Table, incoming: Table, batch_id: int) -> Insert:
+def _begin(tables: _Tables, batch_id: int) -> Insert:
     """New versions of the features that have none in force now."""
+    versions, arriving, incoming = tables.versions, tables.arriving, tables.incoming
+    key = incoming.c.kimlik_no
     last = (
         select(versions.c.version, versions.c.valid_to, versions.c.closing_operation)
-        .where(versions.c.kimlik_no == incoming.c.kimlik_no)
+        .where(versions.c.kimlik_no == key)
         .order_by(versions.c.version.desc())
         .limit(1)
         .lateral("last")
     )
-    in_force = exists().where(
-        versions.c.kimlik_no == incoming.c.kimlik_no, versions.c.valid_to.is_(None)
-    )
-    names = [column.name for column in incoming.columns]
+    in_force = exists().where(versions.c.kimlik_no == key, versions.c.valid_to.is_(None))
+    names = [column.name for column in arriving.columns]
+    joined = incoming.join(arriving, arriving.c.kimlik_no == key).outerjoin(last, true())
     begun = select(
-        *(incoming.c[name] for name in names),
+        *(arriving.c[name] for name in names),
+        incoming.c.content_hash,
         func.coalesce(last.c.version, 0) + 1,
         func.greatest(func.transaction_timestamp(), last.c.valid_to),
         case((last.c.closing_operation == "changed", "changed"), else_="added"),
         literal(batch_id),
-    ).select_from(incoming.outerjoin(last, true()))
-    return insert(versions).from_select(
-        [*names, "version", "valid_from", "operation", "batch_id"], begun.where(~in_force)
-    )
+    ).select_from(joined)
+    ours = ["content_hash", "version", "valid_from", "operation", "batch_id"]
+    return insert(versions).from_select([*names, *ours], begun.where(~in_force))

@@ -31,9 +31,14 @@ SELECT maks.show_layer(left(relname, -length('_version')))
     FROM pg_class WHERE relnamespace = 'maks'::regnamespace AND relkind = 'r'
         AND relname LIKE '%\_version' ORDER BY relname;
 
--- Fresh statistics after a load: only the owner of a table may take them.
-CREATE OR REPLACE FUNCTION maks.analyze_layer(layer_name text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+-- Fresh statistics when a layer has grown by a third: only the owner of a table may take them.
+DROP FUNCTION IF EXISTS maks.analyze_layer(text);
+CREATE OR REPLACE FUNCTION maks.analyze_layer(layer_name text, added integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public SET default_statistics_target = 20 AS $$
 BEGIN
-    EXECUTE format('ANALYZE maks.%I', layer_name || '_version');
+    IF added > 0.3 * (SELECT reltuples FROM pg_class
+                      WHERE oid = format('maks.%I', layer_name || '_version')::regclass) THEN
+        EXECUTE format('ANALYZE maks.%I', layer_name || '_version');
+    END IF;
 END $$;
