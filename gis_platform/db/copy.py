@@ -45,7 +45,7 @@ def json_of(value: Any) -> str | None:
         return None
     said = json.dumps(value, ensure_ascii=False, default=_plain)
     if "\\u0000" in said:
-        said = said.replace("\\u0000", "\ufffd")
+        said = json.dumps(_without_nul(json.loads(said)), ensure_ascii=False)
     return said.encode("utf-8", "replace").decode()
 
 
@@ -62,6 +62,16 @@ def storable(text: str | None) -> str | None:
     if text is None:
         return None
     return text.replace(NUL, "\ufffd").encode("utf-8", "replace").decode()
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace(NUL, "\ufffd")
+    if isinstance(value, list):
+        return [_without_nul(each) for each in value]
+    if isinstance(value, dict):
+        return {_without_nul(key): _without_nul(each) for key, each in value.items()}
+    return value
 
 
 def _plain(value: Any) -> Any:
