@@ -1,0 +1,43 @@
+"""The weights of the evidence: a versioned TOML becomes one array the compiled core reads."""
+
+import tomllib
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+BITS = (
+    "null", "name_cap", "form_no_title", "form_part", "form_initial", "form_dropped", "form_alias",
+    "form_extended", "edit", "edit_known", "type_agrees", "type_differs", "type_missing",
+    "open_end", "as_mahalle", "as_building", "in_tail", "in_brackets", "left_word", "left_title",
+    "left_plain", "other_after", "other_before", "mahalle_cap", "mahalle_partial",
+    "mahalle_unmarked", "mahalle_edit", "mahalle_differs", "mahalle_elsewhere", "mahalle_unknown",
+    "ilce_cap", "ilce_weak", "ilce_differs", "il_differs", "door_found", "door_split",
+    "door_not_found", "code_agrees", "code_differs", "mahalle_code_agrees", "mahalle_code_differs",
+)  # fmt: skip
+CALIBRATION = ("slope", "offset")
+
+
+@lru_cache(maxsize=1)
+def _file() -> dict[str, Any]:
+    path = resources.files("gis_platform.matching") / "data" / "weights.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def version() -> str:
+    """Which weights these are."""
+    return str(_file()["version"])
+
+
+@lru_cache(maxsize=1)
+def weights() -> NDArray[np.float64]:
+    """Bits in the order of ``BITS``, then the calibration; read-only."""
+    said = _file()
+    if set(said["bits"]) != set(BITS):
+        raise ValueError(f"weights.toml: {sorted(set(said['bits']) ^ set(BITS))}")
+    values = [said["bits"][name] for name in BITS] + [said["calibration"][n] for n in CALIBRATION]
+    array = np.array(values, np.float64)
+    array.flags.writeable = False
+    return array
