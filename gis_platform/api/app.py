@@ -51,6 +51,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         assets=found,
         renderer=Renderer(settings, found),
         outlines=Kept(),
+        starts=Kept(),
     )
     errors.install(app)
     strict = [Depends(refuse_doubled)]

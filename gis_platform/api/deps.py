@@ -30,7 +30,8 @@ class Service:
     index: AddressIndex
     assets: Assets
     renderer: Renderer
-    outlines: Kept
+    outlines: Kept[str]
+    starts: Kept[tuple[float, float] | None]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from gis_platform.core.errors import Gone, Unavailable
 from gis_platform.opendata.portal import pages
 from gis_platform.opendata.portal.address_page import AddressView, address_page, address_view
 from gis_platform.opendata.portal.layer_page import Asked, layer_page, table_view
+from gis_platform.opendata.portal.outline import starting_place
 from gis_platform.opendata.portal.paths import PAGES
 from gis_platform.opendata.portal.render import Page
 
@@ -68,9 +69,11 @@ def layer(
         gone = pages.withdrawn_page(visit.language, versions[0], visit.request_id)
         return _html(visit, gone, status=410)
     others = [each for each in catalogue.published(connection) if each.name != name]
-    asked = Asked(
-        visit.language, table_view(current, part.page, part.sort, part.order), visit.base_url
+    view = table_view(current, part.page, part.sort, part.order)
+    start = visit.service.starts.get(
+        (name, current.data_sha256), lambda: starting_place(connection, current)
     )
+    asked = Asked(visit.language, view, visit.base_url, start)
     return _html(visit, layer_page(connection, versions, others, asked))
 
 

@@ -21,6 +21,7 @@ from gis_platform.db.queries.published import Box, Served
 DRAWN_SHAPES = 2_500
 """More shapes than this are not drawn one by one: the largest are, or a dot where something is."""
 _DOT = 4
+_CELL = 12
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,20 @@ def shape_paths(connection: Connection, served: Served, canvas: Canvas) -> list[
         size = func.ST_Length(frozen.c.geometry)
     question = select(func.ST_AsSVG(thin, 0, 1)).order_by(size.desc()).limit(DRAWN_SHAPES)
     return [path for path in connection.execute(question).scalars() if path]
+
+
+def densest_place(
+    connection: Connection, served: Served, canvas: Canvas
+) -> tuple[float, float] | None:
+    """Longitude and latitude of where most features lie: the middle of those in one cell."""
+    frozen = _table(served)
+    west, south, _, _ = canvas.box
+    lon, lat = _middle(frozen.c.geometry, "X"), _middle(frozen.c.geometry, "Y")
+    across = _whole((lon - west) * canvas.x_scale / _CELL)
+    up = _whole((lat - south) * canvas.y_scale / _CELL)
+    question = select(func.avg(lon), func.avg(lat)).group_by(across, up)
+    found = connection.execute(question.order_by(func.count().desc()).limit(1)).first()
+    return None if found is None else (round(float(found[0]), 6), round(float(found[1]), 6))
 
 
 def label_points(connection: Connection, served: Served) -> list[tuple[float, float, str]]:

@@ -130,11 +130,13 @@ class Asked:
     Attributes:
         view: part of the table.
         base_url: scheme and host for absolute links, without a slash at the end.
+        start: where the map begins if it cannot show the whole layer.
     """
 
     language: Language
     view: TableView
     base_url: str
+    start: tuple[float, float] | None = None
 
 
 def layer_page(
@@ -158,7 +160,7 @@ def layer_page(
         "files": downloads(layer, language),
         "licence_words": _licence_words(entry.licence.uri, language),
         "attribution": attribution(layer, language),
-        "map": _map(layer, others, language),
+        "map": _map(layer, others, asked),
         "table": _table(connection, layer, view, language),
         "dictionary": _dictionary(layer, language),
         "facts": _facts(layer, language),
@@ -203,10 +205,11 @@ def _licence_words(uri: str, language: Language) -> str:
     return message(language, "layer.licence_plain" if is_free else "layer.licence_other")
 
 
-def _map(layer: PublicLayer, others: Sequence[PublicLayer], language: Language) -> MapBox:
+def _map(layer: PublicLayer, others: Sequence[PublicLayer], asked: Asked) -> MapBox:
+    language = asked.language
     title = layer.entry.title.say(language)
     return MapBox(
-        config=map_around(layer, others, language),
+        config={**map_around(layer, others, language), "start": asked.start},
         title=title,
         outline=outline_path(layer.name, layer.version) if layer.extent else None,
         alt=message(language, "layer.map_picture", title=title),

@@ -51,6 +51,13 @@ def label_points(connection: Connection, layer: PublicLayer) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
+def starting_place(connection: Connection, layer: PublicLayer) -> tuple[float, float] | None:
+    """Where a map begins that cannot show the whole layer: longitude and latitude."""
+    if layer.extent is None or layer.entry.min_zoom == 0:
+        return None
+    return ask.densest_place(connection, layer.served, canvas_over(layer))
+
+
 def canvas_over(layer: PublicLayer) -> Canvas:
     """A picture that holds the layer's extent, with a margin, in its true proportions."""
     west, south, east, north = layer.extent or (0.0, 0.0, 0.0, 0.0)

@@ -70,11 +70,20 @@ function draw(library, box, texts) {
   map.touchZoomRotate.disableRotation();
   map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new library.ScaleControl({ unit: "metric" }), "bottom-left");
+  beginWhereItShows(map, config);
   for (const pin of config.pins) addPin(library, map, pin);
   listen(map, box, config, texts);
   map.once("idle", () => { box.dataset.state = "idle"; });
   map.getCanvas().focus({ preventScroll: true });
   window.gisMap = map;
+}
+
+// A layer that is drawn from some zoom on begins there, where most of it lies.
+function beginWhereItShows(map, config) {
+  const main = config.layers.find((layer) => layer.tone === "main");
+  if (config.start && main && map.getZoom() < main.minZoom) {
+    map.jumpTo({ center: config.start, zoom: main.minZoom + 1 });
+  }
 }
 
 function addPin(library, map, pin) {
