@@ -14,6 +14,7 @@ from gis_platform.db.load import Rejection
 from gis_platform.db.queries.places import csbm_names
 from gis_platform.db.queries.register import read_layers
 from gis_platform.maks.aks import ROW_FAULTS
+from gis_platform.maks.check import HELD_PARENT
 from gis_platform.maks.control import controls
 from gis_platform.matching.model import MatchReason, MatchStatus
 from gis_platform.report.model import ControlLine, PlaceLine, ReasonLine, RunReport
@@ -24,6 +25,7 @@ _STATUS_TEXTS = {
     MatchStatus.REVIEW: Text("Bir kişi bakmalı", "A person has to look"),
     MatchStatus.UNMATCHED: Text("Eşleşmedi", "Not matched"),
 }
+_PARENT_WAITS = Text("Bağlı olduğu kayıt bekletildi.", "The record it belongs to is held back.")
 _REVIEW = Text("inceleme dosyasında karar verin", "decide in the review file")
 
 
@@ -88,6 +90,8 @@ def _said(code: str) -> tuple[Text, Text | None]:
         fault = ROW_FAULTS[code]
         return Text(fault.text.tr.format(value="…"), fault.text.en.format(value="…")), fault.remedy
     kind, _, rest = code.partition(".")
+    if rest == HELD_PARENT:
+        return _PARENT_WAITS, None
     if kind == "control" and rest in controls:
         return controls[rest].rule, controls[rest].remedy
     status, _, reason = rest.partition(".")

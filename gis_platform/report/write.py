@@ -78,6 +78,7 @@ def print_report(report: RunReport, language: Language, console: Console) -> Non
             f"  {tell.number(line.rows):>8}  {tell.word(line.outcome)}: {line.text.say(language)}",
             highlight=False,
             markup=False,
+            soft_wrap=True,
         )
 
 
