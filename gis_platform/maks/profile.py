@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 
 from gis_platform.core.errors import ConfigError, NotFound, Place, Text
 from gis_platform.core.findings import Severity
@@ -43,7 +43,7 @@ class Profile:
     name: str
     title: Text
     actions: Mapping[str, Action]
-    limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def action(self, control: Control, kind: str = "") -> Action:
         """What happens to a breach of ``control``, of this kind."""
@@ -105,7 +105,7 @@ def _parsed(name: str, text: str) -> Profile:
 
 
 def _refuse_unknown(
-    name: str, actions: Mapping[str, str], limits: Mapping[str, Mapping[str, float]]
+    name: str, actions: Mapping[str, str], limits: Mapping[str, Mapping[str, Any]]
 ) -> None:
     for key, action in actions.items():
         code, _, kind = key.partition(".")

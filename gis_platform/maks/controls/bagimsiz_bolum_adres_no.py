@@ -14,7 +14,7 @@ DIGITS = 10
     "R-BB-06",
     layer="bagimsiz_bolum",
     severity=Severity.ERROR,
-    source="maks.md §1.7",
+    source="UAVT adres kodu",
     evidence="S",
     rule=Text(
         "Adres no 10 hanelidir ve bir bölüme verilir.",

@@ -15,7 +15,7 @@ from gis_platform.maks.joined import JoinedLayers
     "R-BB-04",
     layer="bagimsiz_bolum",
     severity=Severity.ERROR,
-    source="–",
+    source="uygulama",
     evidence="I",
     rule=Text(
         "Bir kapının iç kapı numaraları birbirinden farklıdır.",

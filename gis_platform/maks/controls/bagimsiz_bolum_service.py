@@ -1,10 +1,9 @@
 """Depots, garages, coal and boiler rooms get no inner number."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from gis_platform.core.errors import Text
 from gis_platform.core.findings import Severity
-from gis_platform.maks.codes import codes_of
 from gis_platform.maks.control import Violation, control
 from gis_platform.maks.joined import JoinedLayers
 
@@ -20,19 +19,22 @@ from gis_platform.maks.joined import JoinedLayers
         "Depots, garages, coal and boiler rooms in the basement get no inner door number.",
     ),
     text=Text(
-        "{kimlik_no} numaralı bölüm {use} ama iç kapı numarası var: {ic_kapi_no}.",
-        "Unit {kimlik_no} is {use} but has an inner door number: {ic_kapi_no}.",
+        "{kimlik_no} numaralı bölümün kullanımı ({use}) numara almaz ama numarası var: "
+        "{ic_kapi_no}.",
+        "The use ({use}) of unit {kimlik_no} takes no number, but it has one: {ic_kapi_no}.",
     ),
     remedy=Text(
         "numarayı kaldırın ya da kullanımı düzeltin", "take the number away, or mend the use"
     ),
 )
-def check(layers: JoinedLayers) -> Iterable[Violation]:
-    """Units of a service use with a number; silent until the municipality fills in which uses."""
-    units, service = layers["bagimsiz_bolum"], codes_of("hizmet_kullanimi")
-    if not service:
-        return
-    use = units["kullanim_turu"].astype("str")
-    for index in units.index[use.isin(list(service)) & units["ic_kapi_no"].notna()]:
-        label = service[use[index]].label
-        yield Violation(index, {"use": label, "ic_kapi_no": units.at[index, "ic_kapi_no"]})
+def check(layers: JoinedLayers, *, service_uses: Collection[int] = ()) -> Iterable[Violation]:
+    """Units of a service use with a number.
+
+    Which codes of ``kullanim_turu`` are depots, garages, coal and boiler rooms is not public: a
+    profile says so in its limits. Until then the control is silent.
+    """
+    units = layers["bagimsiz_bolum"]
+    is_service = units["kullanim_turu"].isin(list(service_uses))
+    for index in units.index[is_service & units["ic_kapi_no"].notna()]:
+        values = {"use": units.at[index, "kullanim_turu"]}
+        yield Violation(index, {**values, "ic_kapi_no": units.at[index, "ic_kapi_no"]})

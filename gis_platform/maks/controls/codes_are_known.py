@@ -1,6 +1,6 @@
 """A code is in its official list."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from gis_platform.core.errors import Text
 from gis_platform.core.findings import Severity
@@ -42,8 +42,11 @@ _ELSEWHERE = (("yol", "tip"),)
     ),
     is_certain=False,
 )
-def check(layers: JoinedLayers) -> Iterable[Violation]:
-    """Values outside a confirmed list; of an unconfirmed one only that it cannot be judged."""
+def check(layers: JoinedLayers, *, confirmed: Collection[str] = ()) -> Iterable[Violation]:
+    """Values outside a confirmed list; of an unconfirmed one only that it cannot be judged.
+
+    ``confirmed`` names lists the municipality vouches for, beside those an official source does.
+    """
     for layer in layers:
         for column in LAYERS[layer].columns:
             codes = code_list_of(layer, column.name)
@@ -52,7 +55,7 @@ def check(layers: JoinedLayers) -> Iterable[Violation]:
             values = layers[layer][column.name]
             unknown = [v for v in values.dropna().unique() if str(v) not in codes.codes]
             said = {"column": column.official, "list": codes.title}
-            if codes.is_confirmed:
+            if codes.is_confirmed or codes.name in confirmed:
                 for index, code in values[values.isin(unknown)].items():
                     yield Violation(index, {**said, "code": code}, layer=layer)
             elif unknown:

@@ -22,7 +22,7 @@ _ED50_STEP_M, _SLACK_M, _ENOUGH = 189.4, 30.0, 20
     "R-SP-09",
     layer=EVERY_LAYER,
     severity=Severity.ERROR,
-    source="maks.md §2.3",
+    source="EPSG:5254; ilçe zarfı",
     evidence="C",
     rule=Text(
         "Koordinatlar ilçenin içinde ve TUREF/TM30'dadır.",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from gis_platform.core.errors import Text
 from gis_platform.core.findings import Severity
 from gis_platform.maks.control import Violation, control
-from gis_platform.maks.joined import LEFT, RIGHT, JoinedLayers
+from gis_platform.maks.joined import LEFT, RIGHT, SQUARE, JoinedLayers
 
 _HANDS = {LEFT: Text("sol", "left"), RIGHT: Text("sağ", "right")}
 
@@ -40,7 +40,7 @@ def check(
 ) -> Iterable[Violation]:
     """Doors clearly on the other hand; a side most of whose doors are there is itself at fault."""
     door, place = layers.doors, layers.places
-    clear = place["offset"].abs() > clear_m
+    clear = (place["offset"].abs() > clear_m) & door["yol_tip"].ne(SQUARE).fillna(value=True)
     actual = place["offset"].gt(0).map({True: LEFT, False: RIGHT})
     stated = door["side"].where(clear & door["side"].isin([LEFT, RIGHT]))
     wrong = (stated != actual) & stated.notna()
