@@ -1,6 +1,7 @@
 """Frames into tables by COPY: the fast way in, into a temporary table or one that only grows."""
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -40,17 +41,21 @@ def ewkb_of(geometry: Any, srid: int | None) -> list[str | None]:
 
 
 def json_of(value: Any) -> str | None:
-    """JSON that PostgreSQL can store: no NUL, no half surrogate; ``None`` stays ``None``."""
+    """JSON that PostgreSQL can store: no NUL, NaN or half surrogate; ``None`` stays ``None``."""
     if value is None:
         return None
-    said = json.dumps(value, ensure_ascii=False, default=_plain)
+    try:
+        said = json.dumps(value, ensure_ascii=False, default=_plain, allow_nan=False)
+    except ValueError:
+        loose = json.loads(json.dumps(value, ensure_ascii=False, default=_plain))
+        said = json.dumps(_storable(loose), ensure_ascii=False)
     if "\\u0000" in said:
-        said = json.dumps(_without_nul(json.loads(said)), ensure_ascii=False)
+        said = json.dumps(_storable(json.loads(said)), ensure_ascii=False)
     return said.encode("utf-8", "replace").decode()
 
 
 def json_rows(frame: pd.DataFrame) -> list[str]:
-    """Each row as a JSON object of its columns; what is missing is left out as ``null``."""
+    """Each row as a JSON object of its columns; what is missing is ``null``."""
     names = list(frame.columns)
     columns = [values_of(frame[name]) for name in names]
     rows = zip(*columns, strict=True) if columns else ((),) * len(frame)
@@ -64,13 +69,16 @@ def storable(text: str | None) -> str | None:
     return text.replace(NUL, "\ufffd").encode("utf-8", "replace").decode()
 
 
-def _without_nul(value: Any) -> Any:
+def _storable(value: Any) -> Any:
+    """The value without NUL, with ``None`` for a number that is none."""
     if isinstance(value, str):
         return value.replace(NUL, "\ufffd")
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
     if isinstance(value, list):
-        return [_without_nul(each) for each in value]
+        return [_storable(each) for each in value]
     if isinstance(value, dict):
-        return {_without_nul(key): _without_nul(each) for key, each in value.items()}
+        return {_storable(key): _storable(each) for key, each in value.items()}
     return value
 
 

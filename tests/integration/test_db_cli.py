@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from gis_platform.cli.main import build
 from gis_platform.db.upgrade import is_current
 
-SECRET = "very-secret"
+WORD = "very-secret"
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_url_can_be_pasted_into_psql(gis):
 
 
 def test_no_password_is_ever_shown(gis, monkeypatch, empty_database):
-    url = empty_database.url().set(password=SECRET)
+    url = empty_database.url().set(password=WORD)
     monkeypatch.setenv("GIS_DB__URL", url.render_as_string(hide_password=False))
     for command in ("status", "url"):
-        assert SECRET not in gis("db", command).output
+        assert WORD not in gis("db", command).output

@@ -2,6 +2,7 @@
 
 import threading
 import time
+import uuid
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -9,6 +10,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from gis_platform.core.errors import ConfigError
+from gis_platform.db.engine import Database
 from gis_platform.db.tables import METADATA
 from gis_platform.db.upgrade import COMPARISON, checksum, is_current, upgrade
 
@@ -92,3 +95,52 @@ def test_an_upgrade_changes_when_a_file_does(monkeypatch):
     before = checksum()
     monkeypatch.setattr("gis_platform.db.upgrade._files", broken_files)
     assert checksum() != before
+
+
+class NamedServer(Database):
+    """A server of somebody else: its login is no superuser."""
+
+    def __init__(self, database, login):
+        urls = dict.fromkeys(("gis_owner", "gis_etl", "gis_office", "gis_portal"), database.url())
+        super().__init__(urls, set_role=True, statement_timeout_ms=10_000)
+        self._login = login
+
+    def _session(self, role):
+        session = super()._session(role)
+        if role == "gis_owner":
+            session["options"] += f" -c role={self._login}"
+        return session
+
+
+@pytest.fixture
+def named_server(database, _server):
+    """An empty database that belongs to an ordinary login, on a server with our roles."""
+    login = f"login_{uuid.uuid4().hex[:8]}"
+    _server.admin(f"CREATE ROLE {login}")
+    with _server.clone("template0") as mine:
+        _server.admin(f"ALTER DATABASE {mine.url().database} OWNER TO {login}")
+        server = NamedServer(mine, login)
+        yield server
+        server.dispose()
+        with mine.engine("gis_owner").begin() as connection:
+            connection.exec_driver_sql(f"DROP OWNED BY {login} CASCADE")
+    _server.admin(f"DROP ROLE {login}")
+
+
+def test_a_server_that_is_not_ours_needs_its_administrator_once(named_server):
+    with pytest.raises(ConfigError, match="CREATE EXTENSION postgis") as stopped:
+        upgrade(named_server)
+    assert "GRANT gis_etl, gis_office, gis_portal" in stopped.value.say("tr")
+
+
+def test_an_ordinary_login_upgrades_what_its_administrator_prepared(named_server):
+    login = named_server._login
+    admin = Database(named_server._urls, set_role=True, statement_timeout_ms=0)
+    with admin.engine("gis_owner").begin() as connection:
+        connection.exec_driver_sql("CREATE EXTENSION postgis; CREATE EXTENSION pg_trgm")
+        connection.exec_driver_sql(f"GRANT gis_etl, gis_office, gis_portal TO {login}")
+    admin.dispose()
+    assert upgrade(named_server) is True
+    assert upgrade(named_server) is False
+    with named_server.engine("gis_etl").connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM maks.kapi")).scalar_one() == 0

@@ -1,10 +1,15 @@
 -- Who may what, schema by schema (docs/develop: the way of a row). Everything is taken first.
 DO $$
 BEGIN
-    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
-    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO gis_etl, gis_office', current_database());
+    -- On a server of somebody else these two belong to whoever owns the database.
+    IF pg_has_role((SELECT datdba FROM pg_database WHERE datname = current_database()), 'USAGE') THEN
+        EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+        EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO gis_etl, gis_office', current_database());
+    END IF;
+    IF pg_has_role((SELECT nspowner FROM pg_namespace WHERE nspname = 'public'), 'USAGE') THEN
+        REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+    END IF;
 END $$;
-REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 REVOKE ALL ON SCHEMA raw, work, maks FROM PUBLIC, gis_etl, gis_office, gis_portal;
 REVOKE ALL ON ALL TABLES IN SCHEMA raw, work, maks FROM PUBLIC, gis_etl, gis_office, gis_portal;
 REVOKE ALL ON ALL ROUTINES IN SCHEMA raw, work, maks FROM PUBLIC;

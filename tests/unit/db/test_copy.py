@@ -46,6 +46,7 @@ def test_a_frame_without_columns_has_empty_rows():
         (shapely.Point(1, 2), '"POINT (1 2)"'),
         ("a\x00b", '"a\ufffdb"'),
         ("a\\u0000", '"a\\\\u0000"'),
+        ({"a": [float("nan"), 1.0]}, '{"a": [null, 1.0]}'),
         (None, None),
     ],
 )
