@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 from gis_platform.core.crs import is_north_first, reproject
 from gis_platform.core.errors import NotFound, UsageError
 from gis_platform.core.settings import Settings
-from gis_platform.db.engine import Database
 from gis_platform.db.queries import published as ask
 from gis_platform.opendata import public
 from gis_platform.opendata.public import (
@@ -29,15 +28,19 @@ from gis_platform.opendata.public import (
 )
 from tests.town import publish_layers
 
-Run = Callable[..., Any]
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(home=tmp_path_factory.mktemp("home"))
 
 
-@pytest.fixture
-def portal(settings: Settings, town: Database) -> Iterator[Connection]:
+@pytest.fixture(scope="module")
+def portal(home: Settings, _server: Any, _town_template: str) -> Iterator[Connection]:
     """A connection of the portal to a town with its doors and mahalle published."""
-    publish_layers(settings, town, "numarataj", "mahalle")
-    with town.engine("gis_portal").connect() as connection:
-        yield connection
+    with _server.clone(_town_template) as town:
+        publish_layers(home, town, "numarataj", "mahalle")
+        with town.engine("gis_portal").connect() as connection:
+            yield connection
 
 
 @pytest.fixture
@@ -327,11 +330,9 @@ def test_a_tile_never_draws_more_than_its_number_of_features(
 # ---- files
 
 
-def test_a_file_is_served_by_a_name_the_catalogue_knows(
-    settings: Settings, doors: PublicLayer
-) -> None:
+def test_a_file_is_served_by_a_name_the_catalogue_knows(home: Settings, doors: PublicLayer) -> None:
     for file in doors.files:
-        assert file_path(settings, doors, file.name).stat().st_size == file.size
+        assert file_path(home, doors, file.name).stat().st_size == file.size
     for name in ("../../secret", "numarataj.gpkg-wal", "", "..", "/etc/passwd"):
         with pytest.raises(NotFound):
-            file_path(settings, doors, name)
+            file_path(home, doors, name)
