@@ -197,8 +197,9 @@ def _control(control: Control, language: Language) -> str:
         )
     source = Text("Kaynak", "Source").say(language)
     said.append(f"{source}: {control.source} ({EVIDENCE[control.evidence].say(language)})")
-    if control.limits:
-        limits = ", ".join(f"`{name}` = {value}" for name, value in control.limits.items())
+    numbers = {n: v for n, v in control.limits.items() if isinstance(v, int | float)}
+    if numbers:
+        limits = ", ".join(f"`{name}` = {value}" for name, value in numbers.items())
         said.append(f"{Text('Sınırlar', 'Limits').say(language)}: {limits}")
     return "\n\n".join(said) + "\n"
 
@@ -268,8 +269,10 @@ ERRORS_TR = {
     "account": "Bir adım satır yitirdi ya da uydurdu: verinin değil, programın kusuru.",
     "config": "Bir ayar eksik, bilinmiyor ya da yanlış türde.",
     "conflict": "Nesnenin durumu bu işleme uygun değil.",
+    "gone": "Adı verilen şey vardı, yayından çekildi.",
     "not-allowed": "Bu kişi ya da rol bunu yapamaz.",
     "not-found": "Adı verilen şey yok.",
+    "refused": "OGC isteği, standardın dışında bir şey istiyor.",
     "source": "Girdi olarak verilen dosya ya da servis, söylendiği gibi okunamıyor.",
     "unavailable": "Gereken bir parça (veritabanı, disk) yok ya da gitti; "
     "yeniden çalıştırmak güvenli.",
