@@ -1,12 +1,17 @@
 """The address index a server answers from: opened on first use, changed when a new one is there."""
 
-import importlib
 from pathlib import Path
 from threading import Lock
-from typing import Any
+
+import numpy as np
 
 from gis_platform.core.errors import GisPlatformError, Text, Unavailable
 from gis_platform.core.settings import Settings
+from gis_platform.core.text import title
+from gis_platform.matching.match import Matcher
+from gis_platform.matching.model import Candidate, Match
+
+_MANIFEST = "manifest.json"
 
 
 class AddressIndex:
@@ -16,10 +21,28 @@ class AddressIndex:
         self._folder = settings.index_dir
         self._scores = settings.matching
         self._lock = Lock()
-        self._matcher: Any = None
-        self._seen: tuple[int, ...] | None = None
+        self._matcher: Matcher | None = None
+        self._example: str | None = None
+        self._seen: tuple[int, int] | None = None
 
-    def matcher(self) -> Any:
+    def search(self, text: str, limit: int) -> tuple[Match, list[Candidate]]:
+        """The answer of ``gis match`` to a text, and the places it may mean, best first.
+
+        Raises:
+            Unavailable: there is no index yet.
+        """
+        matcher = self.matcher()
+        return matcher.match_one(text), matcher.search(text, limit)
+
+    def example(self) -> str | None:
+        """An address of the index, to show how one is written; ``None`` without an index."""
+        try:
+            self.matcher()
+        except Unavailable:
+            return None
+        return self._example
+
+    def matcher(self) -> Matcher:
         """The matcher of the newest index.
 
         While one request opens a new index the others go on with the one before.
@@ -28,47 +51,47 @@ class AddressIndex:
             Unavailable: there is no index yet, or it cannot be read.
         """
         there = _signature(self._folder)
-        if there == self._seen and self._matcher is not None:
-            return self._matcher
-        if there is None:
-            return self._before()
-        if self._lock.acquire(blocking=self._matcher is None):
+        is_new = there is not None and there != self._seen
+        if is_new and self._lock.acquire(blocking=self._matcher is None):
             try:
-                if there != self._seen or self._matcher is None:
+                if there != self._seen:
                     self._open(there)
             finally:
                 self._lock.release()
-        return self._before()
-
-    def _open(self, there: tuple[int, ...]) -> None:
-        try:
-            matching = importlib.import_module("gis_platform.matching.match")
-            self._matcher = matching.Matcher.open(
-                self._folder,
-                accept_score=self._scores.accept_score,
-                review_score=self._scores.review_score,
-            )
-        except (GisPlatformError, OSError, ModuleNotFoundError):
-            if self._matcher is None:
-                raise _absent() from None
-        self._seen = there
-
-    def _before(self) -> Any:
         if self._matcher is None:
             raise _absent()
         return self._matcher
 
+    def _open(self, there: tuple[int, int] | None) -> None:
+        """Open the index; what is half swapped or of another version leaves the one before."""
+        scores = self._scores
+        try:
+            matcher = Matcher.open(
+                self._folder, accept_score=scores.accept_score, review_score=scores.review_score
+            )
+        except (GisPlatformError, OSError):
+            return
+        self._matcher, self._example, self._seen = matcher, _example_in(matcher), there
 
-def _signature(folder: Path) -> tuple[int, ...] | None:
-    """What changes when another index takes this place; ``None`` where there is none."""
+
+def _signature(folder: Path) -> tuple[int, int] | None:
+    """What differs when another index stands in this place; ``None`` where there is none."""
     try:
-        files = [
-            (each.stat().st_ino, each.stat().st_mtime_ns)
-            for each in (folder, *sorted(folder.iterdir()))
-        ]
+        known = (folder / _MANIFEST).stat()
     except OSError:
         return None
-    return tuple(number for pair in files for number in pair) if len(files) > 1 else None
+    return known.st_ino, known.st_mtime_ns
+
+
+def _example_in(matcher: Matcher) -> str | None:
+    """A door of the csbm with most doors."""
+    starts = matcher.index.door_start
+    if len(starts) < 2 or starts[-1] == 0:  # noqa: PLR2004  # no csbm, or no door
+        return None
+    csbm = int(np.argmax(np.diff(starts)))
+    place = matcher.candidate(csbm, int(starts[csbm] + starts[csbm + 1]) // 2, 1.0)
+    said = f"{place.mahalle} Mah. {place.csbm}"
+    return f"{title(said)} No: {place.dis_kapi_no}"
 
 
 def _absent() -> Unavailable:

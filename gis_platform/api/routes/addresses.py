@@ -3,7 +3,6 @@
 What people ask is personal data: it is answered and neither stored nor logged.
 """
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -12,12 +11,15 @@ from pydantic import Field, field_validator
 
 from gis_platform.api.deps import ApiQuery, VisitDep
 from gis_platform.api.problems import PROBLEMS
+from gis_platform.core.errors import Text, UsageError
 from gis_platform.core.language import Language
 from gis_platform.matching.model import Candidate, Match, MatchLevel
+from gis_platform.opendata.portal.address_page import meant_by
 from gis_platform.opendata.portal.pages import QUERY_LIMIT
 
 router = APIRouter(prefix="/addresses", tags=["addresses"], responses=PROBLEMS)
 GEOJSON = "application/geo+json"
+_HIGHEST_LAT = 90
 _NO_STORE = {"cache-control": "no-store"}
 _TYPES = {
     MatchLevel.KAPI: "house", MatchLevel.INTERPOLASYON: "house", MatchLevel.CSBM: "street",
@@ -57,24 +59,35 @@ class ReverseQuery(ApiQuery):
 @router.get("/search")
 def search(visit: VisitDep, query: Annotated[SearchQuery, Query()]) -> JSONResponse:
     """Metin olarak yazılmış adresin yeri; `gis match` ile aynı cevap. / Where an address lies."""
-    match = visit.service.index.matcher().match_one(query.q)
-    places = places_of(match, query.limit)
-    answer = _collection(places, visit.language, query=query.q)
-    answer["match"] = _verdict(match, visit.language)
+    match, places = visit.service.index.search(query.q, query.limit)
+    meant = meant_by(match)
+    features = [_feature(place, visit.language, is_meant=place in meant) for place in places]
+    answer = _collection(features, query=query.q) | {"match": _verdict(match, visit.language)}
     return JSONResponse(answer, headers=_NO_STORE, media_type=GEOJSON)
 
 
-def places_of(match: Match, limit: int) -> list[Candidate]:
-    """The best place and its runners-up, without doubles, at most ``limit``."""
-    places = [*([match.best] if match.best else []), *match.candidates]
-    return list(dict.fromkeys(places))[:limit]
+@router.get("/reverse")
+def reverse(visit: VisitDep, query: Annotated[ReverseQuery, Query()]) -> JSONResponse:
+    """Bir noktanın adresi; ilçenin dışında boş. / The address of a point; empty outside."""
+    matcher = visit.service.index.matcher()
+    places = matcher.reverse(query.lon, query.lat, query.limit)
+    if not places and abs(query.lon) <= _HIGHEST_LAT and matcher.reverse(query.lat, query.lon, 1):
+        raise UsageError(
+            Text(
+                "Bu noktada bir şey yok; enlem ile boylam yer değiştirmiş görünüyor.",
+                "Nothing is at this point; latitude and longitude seem to be swapped.",
+            ),
+            remedy=Text(f"lon={query.lat}&lat={query.lon}", f"lon={query.lat}&lat={query.lon}"),
+        )
+    answer = _collection([_feature(place, visit.language, is_meant=True) for place in places])
+    return JSONResponse(answer, headers=_NO_STORE, media_type=GEOJSON)
 
 
-def _collection(places: Sequence[Candidate], language: Language, **asked: Any) -> dict[str, Any]:
+def _collection(features: list[dict[str, Any]], **asked: Any) -> dict[str, Any]:
     return {
         "type": "FeatureCollection",
         "geocoding": {"version": "0.1.0", **asked},
-        "features": [_feature(place, language) for place in places],
+        "features": features,
     }
 
 
@@ -94,14 +107,16 @@ def _verdict(match: Match, language: Language) -> dict[str, Any]:
     }
 
 
-def _feature(place: Candidate, language: Language) -> dict[str, Any]:
+def _feature(place: Candidate, language: Language, *, is_meant: bool) -> dict[str, Any]:
+    """A place; one that is merely named alike has no probability and says so."""
     geometry = None
     if place.lon is not None and place.lat is not None:
         geometry = {"type": "Point", "coordinates": [place.lon, place.lat]}
     own = {
         "label": place.label(language),
         "level": place.level.value,
-        "score": round(place.score, 4),
+        "score": round(place.score, 4) if is_meant else None,
+        "is_suggestion": None if is_meant else True,
         "accuracy_m": place.accuracy_m,
         "distance_m": place.distance_m,
         "il": place.il,

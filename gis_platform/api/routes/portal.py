@@ -9,10 +9,14 @@ from pydantic import BaseModel
 
 from gis_platform.api.deps import ConnectionDep, Visit, VisitDep
 from gis_platform.api.errors import KNOWN_ERRORS
-from gis_platform.api.routes.addresses import places_of
 from gis_platform.core.errors import Gone, Unavailable
 from gis_platform.opendata.portal import pages
-from gis_platform.opendata.portal.address_page import AddressView, address_page, address_view
+from gis_platform.opendata.portal.address_page import (
+    AddressView,
+    AskedAddress,
+    address_page,
+    address_view,
+)
 from gis_platform.opendata.portal.layer_page import Asked, layer_page, table_view
 from gis_platform.opendata.portal.outline import starting_place
 from gis_platform.opendata.portal.paths import PAGES
@@ -45,7 +49,7 @@ def _pages(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 def home(visit: VisitDep, connection: ConnectionDep) -> HTMLResponse:
     """The front page."""
     layers = visit.service.catalogue.published(connection)
-    return _html(visit, pages.home_page(visit.language, layers))
+    return _html(visit, pages.home_page(visit.language, layers, visit.service.index.example()))
 
 
 @_pages("layers")
@@ -94,14 +98,17 @@ def address(visit: VisitDep, connection: ConnectionDep, q: str = "") -> HTMLResp
     problem = pages.query_problem(visit.language, q) if q else None
     view = _view(visit, q) if q and problem is None else None
     found = visit.service.catalogue.published(connection)
-    page = address_page(visit.language, q.strip(), view, found, problem)
+    asked = AskedAddress(q.strip(), view, visit.service.index.example(), problem)
+    page = address_page(visit.language, asked, found)
     return _html(visit, page, is_kept=False)
 
 
 @_pages("developers")
 def developers(visit: VisitDep) -> HTMLResponse:
     """How programs use the portal."""
-    return _html(visit, pages.developers_page(visit.language, visit.base_url, KNOWN_ERRORS))
+    example = visit.service.index.example()
+    page = pages.developers_page(visit.language, visit.base_url, KNOWN_ERRORS, example)
+    return _html(visit, page)
 
 
 @_pages("about")
@@ -112,10 +119,10 @@ def about(visit: VisitDep) -> HTMLResponse:
 
 def _view(visit: Visit, said: str) -> AddressView:
     try:
-        match = visit.service.index.matcher().match_one(said)
+        match, places = visit.service.index.search(said, _ANSWERS)
     except Unavailable:
         return address_view(visit.language, None, ())
-    return address_view(visit.language, match, places_of(match, _ANSWERS))
+    return address_view(visit.language, match, places)
 
 
 def _html(visit: Visit, page: Page, *, status: int = 200, is_kept: bool = True) -> HTMLResponse:

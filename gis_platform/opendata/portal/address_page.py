@@ -12,8 +12,8 @@ from gis_platform.opendata.portal.page import MapBox, Named, frame, map_of
 from gis_platform.opendata.portal.render import Page
 from gis_platform.opendata.public import PublicLayer
 
-_EXAMPLE = "Nişanca Mah. Haliç Cad. No: 12"
 _AROUND = 0.003
+_LONGEST = 400
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Answer:
 
     Attributes:
         door, name: the plate: number, and what it hangs in.
-        score: 0 to 1; ``probability`` is the same in words.
+        score: 0 to 1; ``probability`` is the same in words, empty where it is only named alike.
     """
 
     door: str
@@ -47,9 +47,25 @@ class AddressView:
     places: tuple[Candidate, ...] = ()
 
 
-def example_of() -> str:
-    """An address to show how one is written."""
-    return _EXAMPLE.replace(" ", "%20")
+@dataclass(frozen=True)
+class AskedAddress:
+    """What was typed, what is answered, and what else the page shows.
+
+    Attributes:
+        view: ``None`` where nothing was searched for.
+        example: an address that is in the register.
+        problem: why the text cannot be searched for.
+    """
+
+    said: str = ""
+    view: AddressView | None = None
+    example: str | None = None
+    problem: str | None = None
+
+
+def meant_by(match: Match) -> set[Candidate]:
+    """The places a match weighs; others are merely named alike."""
+    return {*([match.best] if match.best else []), *match.candidates}
 
 
 def address_view(
@@ -58,40 +74,29 @@ def address_view(
     """What is shown of a match and its candidates; ``match`` ``None`` = there is no index yet."""
     if match is None:
         return AddressView("unavailable")
-    is_sure = match.status is MatchStatus.MATCHED
+    is_sure, meant = match.status is MatchStatus.MATCHED, meant_by(match)
     answers = tuple(
-        _answer(place, language, is_best=is_sure and at == 0) for at, place in enumerate(places)
+        _answer(place, language, is_best=is_sure and at == 0, is_meant=place in meant)
+        for at, place in enumerate(places)
     )
     return AddressView(match.status.value, match.reason.say(language), answers, tuple(places))
 
 
-def address_page(
-    language: Language,
-    said: str,
-    view: AddressView | None,
-    layers: Sequence[PublicLayer],
-    problem: str | None = None,
-) -> Page:
+def address_page(language: Language, asked: AskedAddress, layers: Sequence[PublicLayer]) -> Page:
     """The page of the address search, with a map where an answer has a place."""
     title = message(language, "address.title")
     values = {
-        "q": said[:400],
-        "view": view,
-        "problem": problem,
-        "hint": message(language, "address.example_plain"),
-        "map": _map(language, view.places, layers) if view else None,
+        "q": asked.said[:_LONGEST],
+        "view": asked.view,
+        "problem": asked.problem,
+        "example": asked.example,
+        "map": _map(language, asked.view.places, layers) if asked.view else None,
     }
-    head = frame(
-        "address",
-        language,
-        title,
-        message(language, "address.lead"),
-        query={"q": said} if said else None,
-    )
-    return Page("address.html", head, values)
+    lead, query = message(language, "address.lead"), {"q": asked.said} if asked.said else None
+    return Page("address.html", frame("address", language, title, lead, query=query), values)
 
 
-def _answer(place: Candidate, language: Language, *, is_best: bool) -> Answer:
+def _answer(place: Candidate, language: Language, *, is_best: bool, is_meant: bool) -> Answer:
     name = place.csbm or (f"{place.mahalle} MAH." if place.mahalle else place.ilce or "–")
     accuracy = ""
     if place.accuracy_m is not None:
@@ -103,7 +108,7 @@ def _answer(place: Candidate, language: Language, *, is_best: bool) -> Answer:
         label=place.label(language),
         level=message(language, f"level.{place.level.value}"),
         score=place.score,
-        probability=percent(language, place.score),
+        probability=percent(language, place.score) if is_meant else "",
         accuracy=accuracy,
         point="" if place.lat is None else f"{place.lat:.6f}, {place.lon:.6f}",
         codes=_codes(place, language),

@@ -13,6 +13,7 @@ _CLOCK = ZoneInfo("Europe/Istanbul")
 _SIZES = ("B", "KB", "MB", "GB", "TB")
 _STEP = 1000
 _WITH_DECIMAL = 100
+_ONE_PERCENT = 0.01
 
 
 @cache
@@ -39,6 +40,8 @@ def number(language: Language, value: float, decimals: int = 0) -> str:
 
 def percent(language: Language, share: float) -> str:
     """``%97`` in Turkish, ``97%`` in English; never rounded up to certainty."""
+    if 0 < share < _ONE_PERCENT:
+        return message(language, "number.under_one_percent")
     whole = min(round(share * 100), 99) if share < 1 else 100
     return f"%{whole}" if language == "tr" else f"{whole}%"
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from gis_platform.core.errors import Text
 from gis_platform.core.language import Language
-from gis_platform.opendata.portal.address_page import AddressView, example_of
+from gis_platform.opendata.portal.address_page import AddressView
 from gis_platform.opendata.portal.find import find_layers
 from gis_platform.opendata.portal.messages import date, message, number
 from gis_platform.opendata.portal.page import (
@@ -42,13 +43,18 @@ class Chapter:
     examples: tuple[str, ...]
 
 
-def home_page(language: Language, layers: Sequence[PublicLayer]) -> Page:
-    """The front page: search, what is published, a map of the city."""
+def home_page(
+    language: Language, layers: Sequence[PublicLayer], example: str | None = None
+) -> Page:
+    """The front page: search, what is published, a map of the city; ``example`` = an address."""
     values = {
         "cards": [card_of(layer, language) for layer in layers],
         "figures": _figures(layers, language),
         "map": _city_map(layers, language),
-        "hint": message(language, "home.search_hint" if layers else "home.search_hint_plain"),
+        "examples": [
+            *([layers[0].entry.title.say(language)] if layers else []),
+            *([example] if example else []),
+        ],
     }
     title = message(language, "home.title")
     return Page("home.html", frame("home", language, title, _about(language)), values)
@@ -101,12 +107,19 @@ def query_problem(language: Language, said: str) -> str | None:
     return None
 
 
-def developers_page(language: Language, base_url: str, errors: Sequence[KnownError]) -> Page:
+def developers_page(
+    language: Language, base_url: str, errors: Sequence[KnownError], example: str | None = None
+) -> Page:
     """How programs use the portal; ``base_url`` without a slash at the end."""
     api = f"{base_url}/api/v1"
     tiles = f"{base_url}/tiles/{{layer}}/{{version}}/{{z}}/{{x}}/{{y}}.mvt"
     chapters = [
-        _chapter(language, "address", f"curl '{api}/addresses/search?q={example_of()}'"),
+        _chapter(
+            language,
+            "address",
+            f"curl '{api}/addresses/search?q={quote(example or 'Haliç 12')}'",
+            f"curl '{api}/addresses/reverse?lon=28.93&lat=41.05'",
+        ),
         _chapter(language, "layers", f"curl {api}/layers"),
         _chapter(language, "ogc", f"{base_url}/ogc/", f"ogrinfo OAPIF:{base_url}/ogc/"),
         _chapter(language, "tiles", tiles),

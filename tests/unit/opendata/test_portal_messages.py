@@ -55,7 +55,8 @@ def test_numbers_are_written_as_the_language_writes_them(language, value, decima
 
 
 @pytest.mark.parametrize(
-    ("share", "said"), [(0.973, "%97"), (0.9991, "%99"), (1.0, "%100"), (0.0, "%0")]
+    ("share", "said"),
+    [(0.973, "%97"), (0.9991, "%99"), (1.0, "%100"), (0.0, "%0"), (0.004, "%1’den az")],
 )
 def test_what_is_not_certain_is_never_shown_as_certain(share, said):
     assert messages.percent("tr", share) == said

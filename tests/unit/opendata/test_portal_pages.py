@@ -12,7 +12,7 @@ from gis_platform.matching.model import (
     MatchStatus,
 )
 from gis_platform.opendata.portal import pages
-from gis_platform.opendata.portal.address_page import address_page, address_view
+from gis_platform.opendata.portal.address_page import AskedAddress, address_page, address_view
 from gis_platform.opendata.portal.assets import Asset, Assets
 from gis_platform.opendata.portal.layer_page import TableView, attribution, table_view
 from gis_platform.opendata.portal.outline import HEIGHT, WIDTH, canvas_over
@@ -37,6 +37,10 @@ def a_match(status=MatchStatus.MATCHED, **place):
     known = {"level": MatchLevel.KAPI, "score": 0.97, "csbm": "HALİÇ CADDESİ", "dis_kapi_no": "12"}
     best = Candidate(**{**known, **place})
     return Match("x", status, best.level, best.score, MatchReason.EXACT, Action.ACCEPT, best=best)
+
+
+def asking(view):
+    return address_page("tr", AskedAddress("x", view), LAYERS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -66,7 +70,7 @@ def test_hostile_text_is_shown_as_text():
     for html in (
         rendered(pages.layers_page("tr", LAYERS, ATTACK)),
         rendered(pages.search_page("tr", LAYERS, ATTACK, view)),
-        rendered(address_page("en", ATTACK, view, LAYERS)),
+        rendered(address_page("en", AskedAddress(ATTACK, view, ATTACK), LAYERS)),
         rendered(pages.about_page("tr"), organisation_tr=ATTACK, notice_tr=ATTACK),
         rendered(pages.withdrawn_page("tr", a_layer("mahalle", reason=ATTACK), "1")),
     ):
@@ -76,7 +80,7 @@ def test_hostile_text_is_shown_as_text():
 
 def test_hostile_text_cannot_leave_the_attribute_of_the_map():
     place = a_match(csbm="' onmouseover='alert(1)", lon=28.9, lat=41.0).best
-    html = rendered(address_page("tr", "x", address_view("tr", a_match(), [place]), LAYERS))
+    html = rendered(asking(address_view("tr", a_match(), [place])))
     assert "' onmouseover='" not in html
 
 
@@ -90,12 +94,12 @@ def test_only_a_sure_answer_is_called_the_best(status, is_best):
 
 def test_without_an_index_the_page_says_so():
     view = address_view("tr", None, ())
-    assert "Adres araması şu anda kullanılamıyor" in rendered(address_page("tr", "x", view, []))
+    assert "Adres araması şu anda kullanılamıyor" in rendered(asking(view))
 
 
 def test_an_answer_without_a_place_has_no_map():
     match = a_match()
-    page = address_page("tr", "x", address_view("tr", match, [match.best]), LAYERS)
+    page = asking(address_view("tr", match, [match.best]))
     assert page.values["map"] is None
     assert "konumu yok" in rendered(page)
 
@@ -137,3 +141,11 @@ def test_the_small_picture_keeps_its_proportions_and_its_frame(extent):
 )
 def test_a_text_that_cannot_be_searched_is_explained(said, is_refused):
     assert (pages.query_problem("tr", said) is not None) is is_refused
+
+
+def test_a_place_that_is_only_named_alike_has_no_probability():
+    match = a_match(MatchStatus.UNMATCHED)
+    alike = Candidate(MatchLevel.CSBM, 0.5, csbm="HALİL SOKAK")
+    view = address_view("tr", match, [match.best, alike])
+    assert [answer.probability for answer in view.answers] == ["%97", ""]
+    assert "Bunlardan birini mi aradınız?" in rendered(asking(view))
