@@ -16,8 +16,8 @@ MARGIN = 0.02
 _MEND = Text("kaydı düzeltip yeniden önerin", "mend the register and propose again")
 
 
-def check_source(connection: Connection, layer: LayerFile) -> int:
-    """Refuse a source that does not fit the layer file.
+def check_source(connection: Connection, layer: LayerFile, source: str) -> int:
+    """Refuse a source, the table the layer is copied from, that does not fit the layer file.
 
     Returns:
         Rows without geometry, which cannot be shown and are left out.
@@ -26,7 +26,7 @@ def check_source(connection: Connection, layer: LayerFile) -> int:
         Conflict: columns are missing, the key is empty or not unique, the geometry is of another
             type than the file says.
     """
-    known = ask.source_columns(connection, layer.source)
+    known = ask.source_columns(connection, source)
     missing = [name for name in (*layer.columns, "geometry") if name not in known]
     if missing:
         there = ", ".join(known) or "–"
@@ -39,9 +39,9 @@ def check_source(connection: Connection, layer: LayerFile) -> int:
             ),
             Text("katman dosyasındaki adları düzeltin", "mend the names in the layer file"),
         )
-    _check_keys(connection, layer)
-    _check_types(connection, layer)
-    return ask.rows_without_shape(connection, layer.source)
+    _check_keys(connection, layer, source)
+    _check_types(connection, layer, source)
+    return ask.rows_without_shape(connection, source)
 
 
 def check_copy(
@@ -66,8 +66,8 @@ def check_copy(
     )
 
 
-def _check_keys(connection: Connection, layer: LayerFile) -> None:
-    missing, twice = ask.key_faults(connection, layer.source, layer.key)
+def _check_keys(connection: Connection, layer: LayerFile, source: str) -> None:
+    missing, twice = ask.key_faults(connection, source, layer.key)
     if missing:
         raise _refused(
             layer,
@@ -87,11 +87,11 @@ def _check_keys(connection: Connection, layer: LayerFile) -> None:
         )
 
 
-def _check_types(connection: Connection, layer: LayerFile) -> None:
+def _check_types(connection: Connection, layer: LayerFile, source: str) -> None:
     wanted = layer.geometry.removeprefix("multi")
     is_multi = layer.geometry.startswith("multi")
     fitting = {wanted, f"multi{wanted}"} if is_multi else {wanted}
-    others = ask.shape_types(connection, layer.source) - fitting
+    others = ask.shape_types(connection, source) - fitting
     if others:
         found = ", ".join(sorted(others))
         raise _refused(
@@ -107,7 +107,10 @@ def _check_features(connection: Connection, copy: ask.FrozenCopy, layer: LayerFi
     if not ask.has_rows(connection, copy):
         raise _refused(
             layer,
-            Text(f"{layer.source} içinde gösterilecek nesne yok.", f"{layer.source} holds nothing to show."),
+            Text(
+                f"{layer.source} içinde gösterilecek nesne yok.",
+                f"{layer.source} holds nothing to show.",
+            ),
             Text("önce kaydı yükleyin: gis maks import", "load the register: gis maks import"),
         )
     broken = ask.broken_shapes(connection, copy)

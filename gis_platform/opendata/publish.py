@@ -5,7 +5,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -29,6 +29,7 @@ from gis_platform.opendata.approval import (
 from gis_platform.opendata.catalogue import Entry, LayerFile, layer_file
 from gis_platform.opendata.exporter import ExportFacts
 from gis_platform.opendata.files import build_files, files_folder
+from gis_platform.opendata.filesource import source_table
 from gis_platform.opendata.gate import check_copy, check_source
 
 
@@ -77,8 +78,10 @@ def propose(
     person, layer = person_name(person), layer_file(settings, name)
     with _moving(database, name) as connection:
         known = ask.versions(connection, name)
-        copy = copy_of(layer, 1 + max((row["version"] for row in known), default=0))
-        left_out = check_source(connection, layer)
+        source = source_table(connection, layer)
+        number = 1 + max((row["version"] for row in known), default=0)
+        copy = replace(copy_of(layer, number), source=source)
+        left_out = check_source(connection, layer, source)
         facts = ask.freeze(connection, copy)
         entry = check_copy(connection, copy, layer, answers or {})
         values: dict[str, Any] = {

@@ -9,19 +9,24 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from geoalchemy2 import Geometry
 from geopandas import GeoDataFrame, GeoSeries
+from numpy.typing import NDArray
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     Boolean,
+    Column,
     Connection,
     Date,
     DateTime,
     Double,
     Float,
     Integer,
+    MetaData,
+    Table,
     TableClause,
     Text,
     cast,
@@ -38,6 +43,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
 from gis_platform.core.crs import PUBLISHED_SRID
+from gis_platform.db.copy import copy_rows, ewkb_of, values_of
 
 VERSIONS = table(
     "layer_version", column("layer", Text), column("version", Integer), column("state", Text),
@@ -60,9 +66,9 @@ _KINDS: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
     (Boolean, "boolean"), (Integer, "integer"), (Float, "number"), (Date, "date"),
     (DateTime, "date-time"),
 )  # fmt: skip
-_TYPES: dict[str, type[TypeEngine[Any]]] = {
-    "string": Text, "integer": BigInteger, "number": Double, "boolean": Boolean, "date": Date,
-    "date-time": DateTime,
+_TYPES: dict[str, TypeEngine[Any]] = {
+    "string": Text(), "integer": BigInteger(), "number": Double(), "boolean": Boolean(),
+    "date": Date(), "date-time": DateTime(timezone=True),
 }  # fmt: skip
 _CHUNK = 20_000
 
@@ -101,11 +107,39 @@ class CopyFacts:
 
 def source_columns(connection: Connection, source: str) -> list[str]:
     """Columns of a table or view, in order; empty where it does not exist."""
-    schema, _, name = source.rpartition(".")
-    inspector = inspect(connection)
-    if name not in {*inspector.get_view_names(schema), *inspector.get_table_names(schema)}:
-        return []
-    return [each["name"] for each in inspector.get_columns(name, schema)]
+    attribute = table(
+        "pg_attribute", column("attrelid"), column("attname"), column("attnum", Integer),
+        column("attisdropped", Boolean), schema="pg_catalog",
+    )  # fmt: skip
+    names = select(cast(attribute.c.attname, Text)).order_by(attribute.c.attnum)
+    names = names.where(
+        attribute.c.attrelid == func.to_regclass(source),
+        attribute.c.attnum > 0,
+        ~attribute.c.attisdropped,
+    )
+    return list(connection.execute(names).scalars())
+
+
+def stage(
+    connection: Connection,
+    name: str,
+    columns: Mapping[str, tuple[str, "pd.Series[Any]"]],
+    geometry: NDArray[np.object_],
+    srid: int,
+) -> None:
+    """Put columns, each with its kind, and shapes into a temporary table of this transaction."""
+    staged = Table(
+        name,
+        MetaData(),
+        *(Column(each, _TYPES[kind]) for each, (kind, _) in columns.items()),
+        Column("geometry", Geometry("GEOMETRY", srid=srid, spatial_index=False)),
+        prefixes=["TEMPORARY"],
+        postgresql_on_commit="DROP",
+    )
+    staged.create(connection)
+    values = [values_of(series) for _, series in columns.values()]
+    rows = zip(*values, ewkb_of(geometry, srid), strict=True)
+    copy_rows(connection, name, [*columns, "geometry"], rows)
 
 
 def lock_layer(connection: Connection, layer: str) -> None:
