@@ -8,6 +8,7 @@ import pandas as pd
 import pyogrio
 
 from gis_platform.core.crs import PUBLISHED_SRID
+from gis_platform.core.disk import writing_to
 from gis_platform.core.errors import Place, Text, UsageError
 from gis_platform.core.findings import Finding, Severity
 from gis_platform.core.language import Language
@@ -50,7 +51,9 @@ def write_findings(findings: Sequence[Finding], path: Path, language: Language) 
         write_table([table], path)
     elif path.suffix in _MAP_DRIVERS:
         shapes = gpd.GeoSeries.from_wkt([one.wkt for one in findings], crs=PUBLISHED_SRID)
-        _write_map(gpd.GeoDataFrame(table, geometry=shapes.to_numpy(), crs=PUBLISHED_SRID), path)
+        frame = gpd.GeoDataFrame(table, geometry=shapes.to_numpy(), crs=PUBLISHED_SRID)
+        with writing_to(path):
+            _write_map(frame, path)
     else:
         raise UsageError(
             Text(

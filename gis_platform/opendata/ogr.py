@@ -10,6 +10,7 @@ from pathlib import Path
 import pyogrio
 from geopandas import GeoDataFrame
 
+from gis_platform.core.disk import writing_to
 from gis_platform.opendata.exporter import ExportFacts
 
 _GEOMETRY_TYPES = {
@@ -22,10 +23,11 @@ def write_with_gdal(
     frame: GeoDataFrame, path: Path, facts: ExportFacts, driver: str, **options: str
 ) -> None:
     """Write ``frame`` with a GDAL driver; ``options`` are those of the driver."""
-    pyogrio.write_dataframe(
-        frame, path, driver=driver, geometry_type=_GEOMETRY_TYPES[facts.geometry],
-        promote_to_multi=False, **options,
-    )  # fmt: skip
+    with writing_to(path):
+        pyogrio.write_dataframe(
+            frame, path, driver=driver, geometry_type=_GEOMETRY_TYPES[facts.geometry],
+            promote_to_multi=False, **options,
+        )  # fmt: skip
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gis_platform.core.disk import writing_to
 from gis_platform.core.errors import Text, UsageError
 from gis_platform.sample.aks import COLUMNS, TRUTH_COLUMNS, AksRow, AksText, renamed_ways
 from gis_platform.sample.gazetteer import write_gazetteer, write_renamed, write_rows
@@ -23,7 +24,7 @@ from gis_platform.sample.world import make_world
 from gis_platform.sample.write_maks import write_maks
 from gis_platform.sample.write_text import CsvFile, XlsxFile
 
-VERSION = 1
+VERSION = 2
 """Goes up with every change of what is made; a folder of another version is made again."""
 FEWEST, MOST = 1_000, 1_000_000
 XLSX_ROWS = 200_000
@@ -80,8 +81,9 @@ def make_sample(
     renamed = renamed_ways(world, book)
     register = make_register(world)
     violations, spoilt = plant(world, register)
-    write_maks(register, folder, seed, advance)
-    write_gazetteer(world, renamed, folder / "gazetteer")
+    with writing_to(folder):
+        write_maks(register, folder, seed, advance)
+        write_gazetteer(world, renamed, folder / "gazetteer")
     write_renamed(world, renamed, folder / "csbm_renamed.csv")
     text = AksText(world, renamed, spoilt, len(register["bagimsiz_bolum"]), book)
     expected = _write_aks(text, folder, advance)

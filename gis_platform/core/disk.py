@@ -1,0 +1,27 @@
+"""A full disk is told as one: libraries that write files often only say that writing failed."""
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+FULL_BELOW = 512 << 10
+"""Bytes left below which a failed write is taken to be for lack of room."""
+
+
+@contextmanager
+def writing_to(path: Path) -> Iterator[None]:
+    """Turn a library's failure to write near ``path`` into ``OSError(ENOSPC)`` where it is full.
+
+    Raises:
+        OSError: there is no room where the file goes.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        folder = next(place for place in (path, *path.absolute().parents) if place.is_dir())
+        if shutil.disk_usage(folder).free < FULL_BELOW:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from error
+        raise
