@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pydantic import SecretStr
 
 from gis_platform.core.settings import DatabaseSettings, Settings
+from gis_platform.matching.gazetteer import build_index, read_reference
+from gis_platform.sample.make import make_sample
 from tests.town import load_town, publish_layers
 
 GIS = [sys.executable, "-c", "from gis_platform.cli.main import run; run()"]
@@ -30,7 +32,7 @@ class Noted:
 
 @pytest.fixture(scope="session")
 def town_settings(_server, tmp_path_factory) -> Iterator[Settings]:
-    """Settings of a database in which the town is published, with an address index."""
+    """Settings of a database in which the town is published; the index is of a sample district."""
     with _server.clone() as database:
         url = database.url().render_as_string(hide_password=False)
         settings = Settings(
@@ -38,6 +40,8 @@ def town_settings(_server, tmp_path_factory) -> Iterator[Settings]:
         )
         load_town(database)
         publish_layers(settings, database)
+        make_sample(settings.home / "sample", doors=3000, seed=3)
+        build_index(read_reference(settings.home / "sample" / "gazetteer"), settings.index_dir)
         yield settings
 
 

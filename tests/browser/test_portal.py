@@ -136,6 +136,27 @@ def test_the_keyboard_reaches_search_and_downloads(visit):
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
+def test_an_address_is_found_and_pinned_on_the_map(visit):
+    page = visit("/")
+    page.get_by_role("link", name="No: ").click()
+    said = page.locator("main input[name=q]").input_value()
+    page.locator("#addresses").wait_for()
+    page.get_by_role("link", name="Bu adresi haritada göster").click()
+    assert page.get_by_text("Adres bulundu.").is_visible()
+    assert said.rpartition(" ")[2] == page.locator(".answer.first .plate-no").inner_text()
+    open_map(page)
+    assert page.locator(".pin").count() >= 1
+    label = page.locator(".answer.first h3").inner_text()
+    assert page.get_by_role("img", name=label).count() == 1
+
+
+def test_an_address_that_is_not_known_is_answered_kindly(visit):
+    page = visit("/en/address")
+    page.get_by_label("Address", exact=True).fill("qqqq zzzz 99")
+    page.get_by_role("button", name="Search").click()
+    assert page.get_by_text("The address is not in the register.").is_visible()
+
+
 @pytest.mark.parametrize("name", ["GeoPackage", "GeoJSON", "CSV"])
 def test_a_download_is_a_file_that_opens(visit, tmp_path, name):
     page = visit("/katman/numarataj")
