@@ -6,7 +6,7 @@ from sqlalchemy import text
 from gis_platform.db.load import BatchFacts, Decision, begin_batch, merge_layer, store_decisions
 from gis_platform.db.queries.reference import read_reference, register_fingerprint
 from gis_platform.db.queries.register import csbm_names, read_layers
-from gis_platform.maks.model import CSBM_TYPES
+from gis_platform.maks.model import CSBM_TYPES, LAYERS
 from tests.builders import a_district, a_feature, a_frame, guid
 
 
@@ -182,3 +182,26 @@ def test_csbm_types_are_those_of_the_model(database):
             for code in (*CSBM_TYPES, 99)
         }
     assert said == {code: label.tr for code, label in CSBM_TYPES.items()} | {99: None}
+
+
+def test_every_spatial_layer_shows_its_type_and_srid_to_gis_programs(session_database):
+    with session_database.engine("gis_office").connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT f_table_name, type, srid FROM public.geometry_columns "
+                "WHERE f_table_schema = 'maks' AND f_table_name NOT LIKE '%\\_version'"
+            )
+        ).all()
+    expected = {(n, layer.geometry, 5254) for n, layer in LAYERS.items() if layer.geometry}
+    assert set(rows) == expected | {("csbm", "MULTILINESTRING", 5254), ("kapi", "POINT", 5254)}
+
+
+def test_every_spatial_layer_and_its_history_has_a_spatial_index(session_database):
+    with session_database.engine("gis_office").connect() as connection:
+        indexed = connection.execute(
+            text(
+                "SELECT tablename FROM pg_indexes WHERE schemaname = 'maks' "
+                "AND indexdef LIKE '%USING gist (geometry)%'"
+            )
+        ).scalars()
+        assert set(indexed) == {f"{n}_version" for n, layer in LAYERS.items() if layer.geometry}
