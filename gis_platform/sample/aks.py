@@ -21,7 +21,8 @@ COLUMNS = (
 )  # fmt: skip
 """Headers of the AKS text."""
 TRUTH_COLUMNS = (
-    "row", "adres_no", "numarataj_kimlik_no", "csbm_kod", "mahalle_kod", "expected", "kinds",
+    "row", "adres_no", "numarataj_kimlik_no", "csbm_kod", "mahalle_kod", "expected",
+    "expected_text", "kinds",
 )  # fmt: skip
 
 _BLOCK = 20_000
@@ -155,10 +156,11 @@ class AksText:
         text = write_address(
             parts, wanted, chance, lambda spelled: name_key(spelled) in self._known
         )
+        of_text = _expected_of_text(expected, kinds)
         if is_only_text:
             kinds.append("only_text")
             structured = [""] * 9
-            expected = _expected_of_text(expected, kinds)
+            expected = of_text
         truth = (
             str(at + 1),
             str(adres_no),
@@ -166,6 +168,7 @@ class AksText:
             str(world.codes.csbm_kod[code]) if expected != "none" else "",
             str(world.district.kimlik_no[cell]),
             expected,
+            of_text,
             "|".join(kinds),
         )
         return AksRow([str(adres_no), *structured, text], truth)
@@ -231,7 +234,7 @@ class AksText:
             fields.append("BİLİNMİYOR")
         else:
             fields[1:] = [""] * (len(fields) - 1)
-        truth = (row.truth[0], fields[0], "", "", "", "rejected", fault)
+        truth = (row.truth[0], fields[0], "", "", "", "rejected", "rejected", fault)
         return AksRow(fields, truth)
 
 

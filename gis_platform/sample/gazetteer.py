@@ -43,7 +43,7 @@ def write_gazetteer(world: World, renamed: list[Renamed], folder: Path) -> None:
         ),
     )
     _write_kapi(world, folder / "kapi.csv")
-    write_renamed(world, renamed, folder / "csbm_renamed.csv")
+    _write_aliases(world, renamed, folder / "aliases.csv")
     _write_shapes(
         folder / "mahalle.geojson",
         "mahalle_kod",
@@ -53,11 +53,21 @@ def write_gazetteer(world: World, renamed: list[Renamed], folder: Path) -> None:
     _write_lines(world, folder / "orta_hat.geojson")
 
 
+def _write_aliases(world: World, renamed: list[Renamed], path: Path) -> None:
+    """Write the old names as aliases, for matching to know them."""
+    rows = [
+        ("csbm", kod, one.old_name, one.date) for one in renamed for kod in _codes_of(world, one)
+    ]
+    write_rows(path, ("level", "kod", "alias", "date"), rows)
+
+
+def _codes_of(world: World, renamed: Renamed) -> list[int]:
+    codes: list[int] = world.codes.csbm_kod[world.codes.way == renamed.way].tolist()
+    return codes
+
+
 def write_renamed(world: World, renamed: list[Renamed], path: Path) -> None:
     """Write what each renamed csbm was called, what it is called, and since when."""
-    by_way: dict[int, list[int]] = {}
-    for place, way in enumerate(world.codes.way.tolist()):
-        by_way.setdefault(way, []).append(int(world.codes.csbm_kod[place]))
     write_rows(
         path,
         ("csbm_kod", "old_name", "new_name", "date"),
@@ -69,7 +79,7 @@ def write_renamed(world: World, renamed: list[Renamed], path: Path) -> None:
                 one.date,
             )
             for one in renamed
-            for kod in by_way[one.way]
+            for kod in _codes_of(world, one)
         ),
     )
 

@@ -24,7 +24,7 @@ from gis_platform.sample.world import make_world
 from gis_platform.sample.write_maks import write_maks
 from gis_platform.sample.write_text import CsvFile, XlsxFile
 
-VERSION = 2
+VERSION = 3
 """Goes up with every change of what is made; a folder of another version is made again."""
 FEWEST, MOST = 1_000, 1_000_000
 XLSX_ROWS = 200_000

@@ -19,7 +19,8 @@ aks.csv (UTF-8, virgül/comma), aks_cp1254.csv (cp1254, ;){xlsx}
 csbm_renamed.csv
     Adı değişen csbm. / csbm whose name has changed.
 gazetteer/
-    Referans dosyaları, ``gis match … --gazetteer`` için. / Reference files for ``gis match``.
+    Referans dosyaları, ``gis match … --gazetteer`` için; aliases.csv eski adlardır. / Reference
+    files for ``gis match``; aliases.csv holds the old names.
 truth/aks_truth.csv
     Doğru cevaplar / the right answers. expected:
       kapi      bu kapı / this door (numarataj_kimlik_no)
@@ -28,6 +29,7 @@ truth/aks_truth.csv
       none      csbm kayıtta (ya da metinde) yok; csbm ve kapı cevabı yanlıştır
                 the csbm is not in the reference (or the text): csbm and door are wrong
       rejected  hatalı satır; kinds nedenini söyler / faulty row; kinds says why
+    expected_text: yalnız Açık Adres okunursa / the same where only Açık Adres is read
 truth/violations.csv
     Kontrollerin bulması gerekenler: planted = konulmuş, mutlaka bulunmalı; follows = bunun sonucu,
     bulunabilir. Listede olmayan bir bulgu yanlış alarmdır: geri kalan her kayıt kurallara uyar.

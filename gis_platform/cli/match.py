@@ -1,0 +1,296 @@
+"""``gis match``: one address explained, or a file of addresses answered row by row."""
+
+import json
+import sys
+import time
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gis_platform.cli.main import settings_of
+from gis_platform.core.errors import NotFound, SourceError, Text, UsageError
+from gis_platform.core.language import Language
+from gis_platform.core.progress import progress
+from gis_platform.core.settings import Settings
+from gis_platform.maks.aks import aks_columns
+from gis_platform.matching.files import (
+    GEOPACKAGE,
+    AddressFile,
+    MatchedFile,
+    index_of_folder,
+    match_file,
+    named_columns,
+    open_file,
+    row_count,
+)
+from gis_platform.matching.match import Matcher
+from gis_platform.matching.model import AddressColumns, Candidate, Match, MatchLevel, MatchStatus
+from gis_platform.sources.table import tables
+
+COLUMN_NAMES = tuple(field.name for field in fields(AddressColumns))
+STATUS_TEXTS = {
+    MatchStatus.MATCHED: Text("eşleşti", "matched"),
+    MatchStatus.REVIEW: Text("incelenecek", "review"),
+    MatchStatus.UNMATCHED: Text("eşleşmedi", "unmatched"),
+}
+LEVEL_TEXTS = {
+    MatchLevel.KAPI: Text("kapı", "door"),
+    MatchLevel.INTERPOLASYON: Text("iki kapı arası", "between two doors"),
+    MatchLevel.CSBM: Text("cadde/sokak", "csbm"),
+    MatchLevel.MAHALLE: Text("mahalle", "mahalle"),
+    MatchLevel.ILCE: Text("ilçe", "ilçe"),
+}
+
+Gazetteer = Annotated[
+    Path | None,
+    typer.Option(
+        help="csbm.csv ve mahalle.csv (varsa kapi, orta_hat, mahalle) bulunan klasör; verilmezse "
+        "kayıttan yapılmış dizin. / Folder with csbm.csv and mahalle.csv (doors, centre-lines and "
+        "polygons where present); without it, the index made from the register.",
+    ),
+]
+Column = Annotated[
+    str | None,
+    typer.Option(help="Adresin tamamının bulunduğu sütun. / Column with the whole address."),
+]
+Columns = Annotated[
+    str | None,
+    typer.Option(
+        metavar="il=…,csbm=…",
+        help=f"Hangi bileşen hangi sütunda: {', '.join(COLUMN_NAMES)}. / "
+        "Which component is in which column.",
+    ),
+]
+Sheet = Annotated[
+    str | None,
+    typer.Option(help="Çalışma sayfası ya da GeoPackage katmanı. / Worksheet or layer."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON yazar. / Writes JSON.")]
+_LABEL = Text("Eşleme", "Matching")
+
+
+def register(root: typer.Typer) -> None:
+    """Add the command to ``gis``."""
+    root.command("match")(match)
+
+
+def match(  # noqa: PLR0913, PLR0917 (options)
+    context: typer.Context,
+    address: Annotated[
+        str, typer.Argument(metavar="ADRES|DOSYA", help="Adres ya da dosya. / Address or file.")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Sonuç dosyası. / File of results: .csv, .xlsx, .gpkg"),
+    ] = None,
+    column: Column = None,
+    columns: Columns = None,
+    gazetteer: Gazetteer = None,
+    sheet: Sheet = None,
+    explain: Annotated[  # noqa: FBT002
+        bool, typer.Option("--explain", help="Nedenini de söyler. / Also says why.")
+    ] = False,
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Bir adresin ya da dosyadaki adreslerin yerini bulur. / Finds the place of addresses."""
+    settings = settings_of(context)
+    if not _is_file(address, output):
+        _refuse_file_options(output, column, columns)
+        found = open_matcher(settings, gazetteer).match_one(address)
+        typer.echo(_as_json(found, explain) if as_json else said(found, settings.language, explain))
+        return
+    if output is None:
+        raise UsageError(
+            Text("Sonucun yazılacağı dosya belirtilmedi.", "No file for the results was named."),
+            remedy=Text("-o SONUC.csv verin", "give -o RESULT.csv"),
+        )
+    file = open_file(Path(address), sheet)
+    chosen = address_columns(file, column, columns)
+    matcher = open_matcher(settings, gazetteer)
+    begin = time.perf_counter()
+    with progress(_LABEL.say(settings.language), total=row_count(file)) as advance:
+        done = match_file(matcher, file, output, chosen, explain=explain, advance=advance)
+    seconds = time.perf_counter() - begin
+    _report(done, output, seconds, None if as_json else settings.language)
+
+
+def open_matcher(settings: Settings, gazetteer: Path | None) -> Matcher:
+    """The matcher of a gazetteer folder, or of the register's index.
+
+    Raises:
+        NotFound: there is no index made from the register.
+        SourceError: the folder cannot be used.
+    """
+    index = settings.index_dir if gazetteer is None else index_of_folder(gazetteer, settings.home)
+    scores = settings.matching
+    try:
+        return Matcher.open(
+            index, accept_score=scores.accept_score, review_score=scores.review_score
+        )
+    except NotFound as error:
+        if gazetteer is not None:
+            raise
+        raise NotFound(
+            error.text,
+            place=error.place,
+            remedy=Text(
+                "önce gis maks import ile kaydı yükleyin ya da --gazetteer KLASÖR verin",
+                "load the register first with gis maks import, or give --gazetteer FOLDER",
+            ),
+        ) from None
+
+
+def address_columns(file: AddressFile, column: str | None, columns: str | None) -> AddressColumns:
+    """Which column holds what: as said, else as the headers of an AKS table say.
+
+    Raises:
+        SourceError: a column is not there; the message names those that are.
+        UsageError: nothing was said and the headers do not tell.
+    """
+    wanted = _wanted(columns) | ({"text": column} if column else {})
+    if wanted:
+        return named_columns(file, wanted)
+    try:
+        return aks_columns(file.headers, file=str(file.path)).address
+    except SourceError:
+        there = ", ".join(f"“{name}”" for name in file.headers)
+        raise UsageError(
+            Text(
+                f"Adresin hangi sütunda olduğu belirtilmedi. Olanlar: {there}.",
+                f"It was not said which column holds the address. There are: {there}.",
+            ),
+            remedy=Text(
+                "--column SÜTUN ya da --columns mahalle=…,csbm=…,dis_kapi_no=… verin",
+                "give --column NAME or --columns mahalle=…,csbm=…,dis_kapi_no=…",
+            ),
+        ) from None
+
+
+def _wanted(columns: str | None) -> dict[str, str]:
+    """``il=İl,csbm=Cadde`` as a mapping."""
+    pairs = [part.partition("=") for part in (columns or "").split(",") if part.strip()]
+    for name, equals, header in pairs:
+        if name.strip() not in COLUMN_NAMES or not equals or not header.strip():
+            raise UsageError(
+                Text(
+                    f"“{name}{equals}{header}” anlaşılmadı. Bileşenler: {', '.join(COLUMN_NAMES)}.",
+                    f"“{name}{equals}{header}” is not understood. "
+                    f"Components: {', '.join(COLUMN_NAMES)}.",
+                ),
+                remedy=Text("örnek: --columns il=İl,csbm=Cadde", "e.g. --columns il=İl,csbm=Cadde"),
+            )
+    return {name.strip(): header.strip() for name, _, header in pairs}
+
+
+def _is_file(address: str, output: Path | None) -> bool:
+    """Whether a file is meant: it is there, or an output was named, or it is called like one."""
+    suffix = Path(address).suffix
+    looks = " " not in address and (suffix.lstrip(".") in tables or suffix == GEOPACKAGE)
+    return output is not None or looks or (len(address) < 256 and Path(address).is_file())  # noqa: PLR2004
+
+
+def _refuse_file_options(output: Path | None, column: str | None, columns: str | None) -> None:
+    if output or column or columns:
+        raise UsageError(
+            Text("Böyle bir dosya yok.", "There is no such file."),
+            remedy=Text("yolu denetleyin", "check the path"),
+        )
+
+
+def _report(done: MatchedFile, output: Path, seconds: float, language: Language | None) -> None:
+    """What became of the rows: lines on stderr, or JSON on stdout where no language is given."""
+    if language is None:
+        by_answer = [
+            {"match_status": status, "match_level": level or None, "rows": rows}
+            for (status, level), rows in done.by_answer.items()
+        ]
+        facts = {"file": str(output), "rows": done.rows, "seconds": round(seconds, 3)}
+        more = {"answers": by_answer, "renamed": done.renamed}
+        typer.echo(json.dumps({**facts, **more}, ensure_ascii=False))
+        return
+    rate = done.rows / max(seconds, 1e-9)
+    lines = [
+        Text(
+            f"{output}: {done.rows:,} satır, {seconds:,.1f} sn, {rate:,.0f} satır/sn",
+            f"{output}: {done.rows:,} rows in {seconds:,.1f} s, {rate:,.0f} rows/s",
+        ).say(language)
+    ]
+    for (status, level), rows in done.by_answer.items():
+        name = STATUS_TEXTS[MatchStatus(status)].say(language)
+        if level:
+            name += f", {LEVEL_TEXTS[MatchLevel(level)].say(language)}"
+        lines.append(f"  {name:<32} {rows:>10,}  {rows / max(done.rows, 1):>7.1%}")
+    if done.renamed:
+        names = ", ".join(f"{old} → {new}" for old, new in done.renamed.items())
+        told = Text("Girdinin adı çakışan sütunları", "Input columns with a name of the result")
+        lines.append(f"  {told.say(language)}: {names}")
+    sys.stderr.write("\n".join(lines) + "\n")
+
+
+def said(found: Match, language: Language, explain: bool) -> str:  # noqa: FBT001
+    """The answer to one address, in lines for a person."""
+    lines = [_headline(found, language)]
+    if found.best is not None:
+        lines.extend(_place_lines(found, found.best, language))
+    if found.candidates and (explain or found.status is not MatchStatus.MATCHED):
+        lines.append(Text("Başka adaylar:", "Other candidates:").say(language))
+        lines.extend(f"  {one.score:6.1%}  {one.label(language)}" for one in found.candidates)
+    if explain:
+        lines.extend(_why(found, language))
+    return "\n".join(lines)
+
+
+def _headline(found: Match, language: Language) -> str:
+    status = STATUS_TEXTS[found.status].say(language)
+    level = f" · {LEVEL_TEXTS[found.level].say(language)}" if found.level else ""
+    return f"{status}{level} · {found.score:.1%} · {found.reason.say(language)}"
+
+
+def _place_lines(found: Match, best: Candidate, language: Language) -> list[str]:
+    lines = [f"  {best.label(language)}"]
+    codes = [
+        f"{name} {value}"
+        for name, value in (
+            ("ilce_kod", best.ilce_kod),
+            ("mahalle_kod", best.mahalle_kod),
+            ("csbm_kod", best.csbm_kod),
+            ("numarataj_kimlik_no", best.numarataj_kimlik_no),
+            ("ic_kapi_no", found.ic_kapi_no),
+        )
+        if value is not None
+    ]
+    lines.append("  " + " · ".join(codes))
+    if best.lon is not None and best.lat is not None:
+        radius = "" if best.accuracy_m is None else f" ± {best.accuracy_m:,.0f} m"
+        lines.append(f"  {best.lon:.6f}, {best.lat:.6f}{radius}")
+    return lines
+
+
+def _why(found: Match, language: Language) -> list[str]:
+    """Words, evidence and faults."""
+    lines = [Text("Sözcükler:", "Words:").say(language)]
+    lines.extend(f"  {word:<24} {role}" for word, role in found.words)
+    if found.parts:
+        lines.append(Text("Kanıtlar (bit):", "Evidence (bits):").say(language))
+        lines.extend(
+            f"  {part.bits:+7.2f}  {part.element:<12} {part.finding}" for part in found.parts
+        )
+    gap = Text("Sonraki adaya fark", "Gap to the next candidate").say(language)
+    lines.append(f"{gap}: {found.gap:.1f} bit")
+    for text, values in (
+        (Text("Kusurlar", "Faults"), found.faults),
+        (Text("Kullanılmayan sözcükler", "Words left unused"), found.unused_words),
+    ):
+        if values:
+            lines.append(f"{text.say(language)}: {', '.join(values)}")
+    return lines
+
+
+def _as_json(found: Match, explain: bool) -> str:  # noqa: FBT001
+    facts = asdict(found)
+    if not explain:
+        for name in ("parts", "words"):
+            facts.pop(name)
+    return json.dumps(facts, ensure_ascii=False)
