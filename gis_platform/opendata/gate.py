@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from gis_platform.core.crs import DISTRICT_ENVELOPE_4326
 from gis_platform.core.errors import Conflict, Place, Text
 from gis_platform.db.queries import catalogue as ask
-from gis_platform.opendata.catalogue import Entry, EntryColumn, LayerFile
+from gis_platform.opendata.catalogue import Description, Entry, EntryColumn, LayerFile
 from gis_platform.opendata.screen import screen
 
 MARGIN = 0.02
@@ -44,26 +44,29 @@ def check_source(connection: Connection, layer: LayerFile, source: str) -> int:
     return ask.rows_without_shape(connection, source)
 
 
+def described(connection: Connection, copy: ask.FrozenCopy, layer: LayerFile) -> Entry:
+    """The entry of the catalogue for a frozen copy, before anybody looked for personal data."""
+    kinds = ask.kinds(connection, copy)
+    said: dict[str, Any] = layer.model_dump(exclude={"columns"})
+    columns = tuple(
+        EntryColumn(name=name, type=kinds[name], meaning=words)
+        for name, words in layer.columns.items()
+    )
+    return Entry(**said, columns=columns, period=_period(connection, copy, layer))
+
+
 def check_copy(
-    connection: Connection, copy: ask.FrozenCopy, layer: LayerFile, answers: Mapping[str, str]
+    connection: Connection, copy: ask.FrozenCopy, entry: Entry, answers: Mapping[str, str]
 ) -> Entry:
-    """Refuse a frozen copy the public must not have; else the entry of the catalogue.
+    """Refuse a frozen copy the public must not have; else its entry, with what was answered.
 
     Raises:
         Conflict: no feature, invalid geometry, features outside the district, or findings of the
             personal-data screen to which there is no answer.
     """
-    _check_features(connection, copy, layer)
-    kinds = ask.kinds(connection, copy)
-    answered = screen(ask.read_chunks(connection, copy), kinds, layer, answers)
-    said: dict[str, Any] = layer.model_dump(exclude={"columns"})
-    columns = [
-        EntryColumn(name=name, type=kinds[name], meaning=words)
-        for name, words in layer.columns.items()
-    ]
-    return Entry(
-        **said, columns=tuple(columns), period=_period(connection, copy, layer), answers=answered
-    )
+    _check_features(connection, copy, entry)
+    answered = screen(ask.read_chunks(connection, copy), entry.types, entry, answers)
+    return entry.model_copy(update={"answers": answered})
 
 
 def _check_keys(connection: Connection, layer: LayerFile, source: str) -> None:
@@ -103,7 +106,7 @@ def _check_types(connection: Connection, layer: LayerFile, source: str) -> None:
         )
 
 
-def _check_features(connection: Connection, copy: ask.FrozenCopy, layer: LayerFile) -> None:
+def _check_features(connection: Connection, copy: ask.FrozenCopy, layer: Entry) -> None:
     if not ask.has_rows(connection, copy):
         raise _refused(
             layer,
@@ -139,5 +142,5 @@ def _period(
     return None if first is None else (first.isoformat(), last.isoformat())
 
 
-def _refused(layer: LayerFile, text: Text, remedy: Text = _MEND) -> Conflict:
+def _refused(layer: Description, text: Text, remedy: Text = _MEND) -> Conflict:
     return Conflict(text, place=Place(file=f"{layer.name}.toml"), remedy=remedy)

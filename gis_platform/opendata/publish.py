@@ -30,7 +30,7 @@ from gis_platform.opendata.catalogue import Entry, LayerFile, layer_file
 from gis_platform.opendata.exporter import ExportFacts
 from gis_platform.opendata.files import build_files, files_folder
 from gis_platform.opendata.filesource import source_table
-from gis_platform.opendata.gate import check_copy, check_source
+from gis_platform.opendata.gate import check_copy, check_source, described
 
 
 @dataclass(frozen=True)
@@ -83,18 +83,19 @@ def propose(
         copy = replace(copy_of(layer, number), source=source)
         left_out = check_source(connection, layer, source)
         facts = ask.freeze(connection, copy)
-        entry = check_copy(connection, copy, layer, answers or {})
-        values: dict[str, Any] = {
-            "layer": name, "version": copy.version, "entry": entry.model_dump(mode="json"),
-            "row_count": facts.row_count, "extent": facts.extent, "data_sha256": facts.sha256,
-            "moved_by": person,
-        }  # fmt: skip
-        values["metadata_sha256"] = metadata_hash(values["entry"])
-        same = _same(known, values)
+        entry = described(connection, copy, layer)
+        same = _same(known, facts, entry, answers or {})
         if same is not None:
             ask.discard(connection, copy)
             return _answer(same, is_changed=False)
         _refuse_while_open(known)
+        entry = check_copy(connection, copy, entry, answers or {})
+        said = entry.model_dump(mode="json")
+        values: dict[str, Any] = {
+            "layer": name, "version": copy.version, "entry": said, "row_count": facts.row_count,
+            "extent": facts.extent, "data_sha256": facts.sha256,
+            "metadata_sha256": metadata_hash(said), "moved_by": person,
+        }  # fmt: skip
         ask.add_version(connection, values)
         return _answer(ask.versions(connection, name)[0], left_out=left_out)
 
@@ -216,13 +217,22 @@ def _entry(row: Mapping[str, Any]) -> Entry:
 
 
 def _same(
-    known: Sequence[Mapping[str, Any]], values: Mapping[str, Any]
+    known: Sequence[Mapping[str, Any]],
+    facts: ask.CopyFacts,
+    entry: Entry,
+    answers: Mapping[str, str],
 ) -> Mapping[str, Any] | None:
-    """The version that waits or is public, where it is the same in data and description."""
+    """The version that waits or is public, where it is the same in data and description.
+
+    What was answered about it holds as long as nothing changes, unless it is answered anew.
+    """
     for row in known:
         if row["state"] in {*OPEN_STATES, State.PUBLISHED}:
-            is_same = all(row[part] == values[part] for part in ("data_sha256", "metadata_sha256"))
-            return row if is_same else None
+            before: dict[str, str] = row["entry"].get("answers", {})
+            now = {finding: answers.get(finding, said) for finding, said in before.items()}
+            said = entry.model_copy(update={"answers": now}).model_dump(mode="json")
+            hashes = (facts.sha256, metadata_hash(said))
+            return row if hashes == (row["data_sha256"], row["metadata_sha256"]) else None
     return None
 
 

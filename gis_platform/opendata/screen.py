@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from gis_platform.core.errors import Conflict, Place, Text
 from gis_platform.core.text import clean, fold
-from gis_platform.opendata.catalogue import LayerFile
+from gis_platform.opendata.catalogue import Description
 
 SHORTEST_ANSWER = 10
 """Letters an answer has at least: “ok” is none."""
@@ -86,7 +86,7 @@ class PersonalFinding:
 def screen(
     chunks: Iterable[pd.DataFrame],
     kinds: Mapping[str, str],
-    layer: LayerFile,
+    layer: Description,
     answers: Mapping[str, str],
 ) -> dict[str, str]:
     """Look through a layer; every finding needs an answer.
@@ -150,8 +150,9 @@ class Tally:
         self._seen["values"] += len(texts)
         is_number = texts.str.fullmatch(r"\d{10,11}")
         self._add_numbers(texts[is_number])
-        for said in texts[~is_number & (texts.str.len() >= _SHORTEST)]:
-            self._add_text(said)
+        words = texts[~is_number & (texts.str.len() >= _SHORTEST)]
+        for said, times in words.value_counts().items():
+            self._add_text(str(said), int(times))
 
     def verdicts(self, *, is_key: bool) -> Iterator[tuple[str, int]]:
         """Detector and count of what is more than chance."""
@@ -179,13 +180,13 @@ class Tally:
         self._seen["phone"] += int(texts.str.fullmatch(r"05\d{9}").sum())
         self._seen["bare phone"] += int(texts.str.fullmatch(_BARE_PHONE).sum())
 
-    def _add_text(self, said: str) -> None:
+    def _add_text(self, said: str, times: int) -> None:
         """A number inside a text stands there on purpose."""
         hits = [number for number in _TCKN.findall(said) if is_tckn(digits_of([number], 11)).any()]
-        self._seen["tckn"] += len(hits)
-        self._seen["iban"] += sum(map(is_iban, _IBAN.findall(said)))
+        self._seen["tckn"] += times * len(hits)
+        self._seen["iban"] += times * sum(map(is_iban, _IBAN.findall(said)))
         for detector, pattern in (("phone", _PHONE), ("email", _EMAIL), ("plate", _PLATE)):
-            self._seen[detector] += len(pattern.findall(said))
+            self._seen[detector] += times * len(pattern.findall(said))
 
 
 _SHORTEST = 6
@@ -235,7 +236,7 @@ def _personal_words() -> tuple[tuple[str, bool], ...]:
     return tuple((row["word"], row["where"] == "whole") for row in rows)
 
 
-def _blocked(layer: LayerFile, findings: list[PersonalFinding]) -> Conflict:
+def _blocked(layer: Description, findings: list[PersonalFinding]) -> Conflict:
     tr = "; ".join(each.text.tr for each in findings)
     en = "; ".join(each.text.en for each in findings)
     first = findings[0].key

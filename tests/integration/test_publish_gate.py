@@ -96,6 +96,22 @@ def test_an_answer_is_kept_with_the_layer_and_approved_with_it(
     move(town, "mahalle", Action.APPROVE, APPROVER)
     publish(settings, town, "mahalle", APPROVER)
     assert layers_of(town)["mahalle"].entry.answers == answers
+    assert not propose(settings, town, "mahalle", PROPOSER).is_changed
+    anew = {"ad:email": "Deneme verisi, hiç kimsenin değil"}
+    assert propose(settings, town, "mahalle", PROPOSER, answers=anew).version == 2
+
+
+def test_an_answer_says_nothing_about_the_next_version(
+    settings: Settings, town: Database, run: Run
+) -> None:
+    run("UPDATE maks.mahalle_version SET ad = 'a@b.com' WHERE kimlik_no = 30001")
+    answers = {"ad:email": "Deneme verisi, kişi değil"}
+    propose(settings, town, "mahalle", PROPOSER, answers=answers)
+    move(town, "mahalle", Action.APPROVE, APPROVER)
+    publish(settings, town, "mahalle", APPROVER)
+    run("UPDATE maks.mahalle_version SET ad = 'c@d.com' WHERE kimlik_no = 30001")
+    with pytest.raises(Conflict, match="ad:email"):
+        propose(settings, town, "mahalle", PROPOSER)
 
 
 def test_a_column_the_source_lacks_is_named_with_those_it_has(
