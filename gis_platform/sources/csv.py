@@ -46,10 +46,11 @@ def read(path: Path, *, sheet: str | None = None, chunk_rows: int) -> Iterator[p
 
 
 def write(frames: Iterable[pd.DataFrame], path: Path) -> None:
-    """UTF-8, comma, values exactly as they are; the header once."""
+    """UTF-8, comma (in a .tsv a tab), values exactly as they are; the header once."""
+    delimiter = "\t" if path.suffix == ".tsv" else ","
     with path.open("w", encoding="utf-8", newline="") as file:
         for at, frame in enumerate(frames):
-            frame.to_csv(file, index=False, header=at == 0, lineterminator="\n")
+            frame.to_csv(file, sep=delimiter, index=False, header=at == 0, lineterminator="\n")
 
 
 def find_encoding(path: Path) -> str:
