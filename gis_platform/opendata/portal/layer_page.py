@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gis_platform.core.language import Language
+from gis_platform.opendata.exporter import exporters
 from gis_platform.opendata.portal.messages import catalogue, date, message, number
 from gis_platform.opendata.portal.page import (
     MapBox,
@@ -24,9 +25,9 @@ from gis_platform.opendata.public import PageQuery, PublicFile, PublicLayer, tab
 
 ROWS_PER_PAGE = 20
 _PAGE_DIGITS = 9
+_LAST = 1000
+_LATEST: dict[Language, str] = {"tr": "son", "en": "latest"}
 _FREE_LICENCES = ("https://creativecommons.org/licenses/by/",)
-_FORMAT_NAMES = {"gpkg": "GeoPackage", "geojson": "GeoJSON", "csv": "CSV"}
-_FORMAT_ORDER = ("gpkg", "geojson", "csv")
 _FIGURES = frozenset({"number"})
 
 
@@ -92,6 +93,7 @@ class Download:
     use: str
     size: int
     sha256: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -188,16 +190,18 @@ def downloads(layer: PublicLayer, language: Language) -> list[Download]:
 
 
 def _file_rank(file: PublicFile) -> tuple[int, str]:
-    known = file.format in _FORMAT_ORDER
-    return (_FORMAT_ORDER.index(file.format) if known else len(_FORMAT_ORDER), file.format)
+    known = exporters[file.format].order if file.format in exporters else _LAST
+    return known, file.format
 
 
 def _download(layer: PublicLayer, file: PublicFile, language: Language) -> Download:
+    """A file; one of a format that is no longer made goes by the name it was made under."""
     name = f"layer.format_{file.format}"
-    use = message(language, name if name in catalogue(language) else "layer.format_other")
-    title = _FORMAT_NAMES.get(file.format, file.format)
+    use = message(language, name) if name in catalogue(language) else ""
+    is_known = file.format in exporters
+    title = exporters[file.format].title.say(language) if is_known else file.format
     path = file_path(layer.name, layer.version, file.name)
-    return Download(path, title, use, file.size, file.sha256)
+    return Download(path, title, use, file.size, file.sha256, file.name)
 
 
 def _licence_words(uri: str, language: Language) -> str:
@@ -309,10 +313,12 @@ def _extent(layer: PublicLayer, language: Language) -> str | None:
 def _examples(layer: PublicLayer, language: Language, base_url: str) -> list[Named]:
     items = f"{base_url}/ogc/collections/{layer.name}/items"
     named = [Named(message(language, "layer.api_service"), f"{base_url}/ogc/")]
-    file = next((each for each in downloads(layer, language) if each.title == "GeoPackage"), None)
+    file = next((each for each in downloads(layer, language) if each.name.endswith(".gpkg")), None)
     if file is not None:
         code = f'import geopandas\n\nframe = geopandas.read_file("{base_url}{file.path}")'
         named.append(Named(message(language, "layer.api_python"), code))
+        latest = f"{base_url}/files/{layer.name}/{_LATEST[language]}/{file.name}"
+        named.append(Named(message(language, "layer.latest"), latest))
     named += [
         Named(message(language, "layer.api_curl"), f"curl '{items}?f=json&limit=10'"),
         Named(
