@@ -27,6 +27,7 @@ from sqlalchemy import (
     TableClause,
     Text,
     cast,
+    collate,
     column,
     func,
     literal,
@@ -51,6 +52,8 @@ TILE_FEATURES = 20_000
 DETAIL_ZOOM = 16
 """From this zoom on a tile carries every published column."""
 MAP_SRID = 3857
+TURKISH = "tr-x-icu"
+"""Collation in which readers sort: ç after c, ğ after g, ı before i."""
 _HALF_WORLD = 20037508.342789244
 
 _TYPES: dict[str, TypeEngine[Any]] = {
@@ -222,10 +225,12 @@ def _ordered(asked: Select[Any], page: FromClause, served: Served, window: Windo
 
 
 def _order(of: FromClause, served: Served, window: Window) -> list[ColumnElement[Any]]:
-    chosen = [
-        of.c[name].desc().nulls_last() if down else of.c[name].asc().nulls_last()
-        for name, down in window.sort
-    ]
+    chosen = []
+    for name, down in window.sort:
+        value: ColumnElement[Any] = of.c[name]
+        if dict(served.types)[name] == "string":
+            value = collate(value, TURKISH)
+        chosen.append((value.desc() if down else value.asc()).nulls_last())
     return [*chosen, of.c[served.key]]
 
 
