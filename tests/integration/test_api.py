@@ -81,10 +81,10 @@ def test_the_layer_page_shows_rows_meanings_and_files(client):
     assert "HALİÇ" in html
 
 
-def test_the_table_is_sorted_and_paged(client):
+def test_the_table_is_sorted_as_turkish_is_and_paged(client):
     first = client.get("/katman/mahalle?sort=ad&order=desc").text
     names = re.findall(r"<td>([A-ZÇĞİÖŞÜ]+)</td>", first)
-    assert names[0] == "ŞIĞINAK"
+    assert names == ["ŞIĞINAK", "NİŞANCI", "İSLAMBEY", "GÜZELTEPE", "ÇIRÇIR"]
     second = client.get("/katman/numarataj?page=2").text
     assert "21–40. satırlar" in second
     assert 'rel="prev"' in second
