@@ -44,6 +44,8 @@ BEGIN
     EXECUTE format('ALTER TABLE published.%I ADD PRIMARY KEY (%I), ALTER geometry SET NOT NULL',
         copy_name, key_column);
     EXECUTE format('CREATE INDEX ON published.%I USING gist (geometry)', copy_name);
+    -- A page for one reader is no reason to start helpers: that alone costs ten times the page.
+    EXECUTE format('ALTER TABLE published.%I SET (parallel_workers = 0)', copy_name);
     EXECUTE format(
         'CREATE TRIGGER keep BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON published.%I '
         'FOR EACH STATEMENT EXECUTE FUNCTION catalogue.refuse_change()', copy_name);
