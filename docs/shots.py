@@ -18,7 +18,6 @@ from playwright.sync_api import Page, sync_playwright
 IMAGES = Path(__file__).parent / "images"
 PORT = 8765
 DESK = {"viewport": {"width": 1280, "height": 860}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
 
 
 def main(address: str | None = None) -> None:
@@ -66,7 +65,6 @@ SHOTS: dict[str, Shot] = {
     "home": ("/", DESK, _nothing),
     "portal": ("/katman/numarataj", {"viewport": {"width": 1280, "height": 1440}}, _map_in_view),
     "address": ("/adres", DESK, _example_address),
-    "phone": ("/katman/mahalle", PHONE, _nothing),
 }
 
 
