@@ -52,7 +52,16 @@ def demo(
         _load(settings, database, folder)
         _publish(settings, database)
         if is_serving:
-            serve(settings, database, host, port)
+            serve(_with_notice(settings), database, host, port)
+
+
+def _with_notice(settings: Settings) -> Settings:
+    """Every page says that the district is invented."""
+    told = {
+        "notice_tr": "Örnek veriler: bu ilçenin yolları, kapıları ve adresleri uydurmadır.",
+        "notice_en": "Sample data: the roads, doors and addresses of this district are invented.",
+    }
+    return settings.model_copy(update={"portal": settings.portal.model_copy(update=told)})
 
 
 def _make(settings: Settings, folder: Path, doors: int) -> None:
