@@ -1,5 +1,7 @@
 """The register: one table of versions per MAKS layer, as the model stood at this revision."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from geoalchemy2 import Geometry
@@ -117,7 +119,7 @@ LAYERS = {
             "diger_yapi_id:guid> bagli_oldugu_bb_id:guid> islem_gerekcesi:text254 "
             "olusturma_tarihi:time degistirme_tarihi:time veri_kaynagi:int"
         ),
-    ),
+KINDS: dict[str, sa.types.TypeEngine[Any]] = {
 }
 KINDS = {
     "int": sa.Integer(),
@@ -169,13 +171,12 @@ def create_layer(layer: str, geometry: str | None, columns: list[str]) -> None:
         )
 
 
-def column_of(said: str) -> sa.Column:
+def column_of(said: str) -> sa.Column[Any]:
     """``kapi_no:text16`` as a column."""
     name, _, kind = said.rstrip(">").partition(":")
     word, length = kind.rstrip("!").rstrip("0123456789"), "".join(filter(str.isdigit, kind))
-    return sa.Column(
-        name, sa.String(int(length)) if length else KINDS[word], nullable=not kind.endswith("!")
-    )
+    type_: sa.types.TypeEngine[Any] = sa.String(int(length)) if length else KINDS[word]
+    return sa.Column(name, type_, nullable=not kind.endswith("!"))
 
 
 def shape_of(geometry: str) -> Geometry:
