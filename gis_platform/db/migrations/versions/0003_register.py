@@ -119,9 +119,9 @@ LAYERS = {
             "diger_yapi_id:guid> bagli_oldugu_bb_id:guid> islem_gerekcesi:text254 "
             "olusturma_tarihi:time degistirme_tarihi:time veri_kaynagi:int"
         ),
-KINDS: dict[str, sa.types.TypeEngine[Any]] = {
+    ),
 }
-KINDS = {
+KINDS: dict[str, sa.types.TypeEngine[Any]] = {
     "int": sa.Integer(),
     "long": sa.BigInteger(),
     "real": sa.Float(),
