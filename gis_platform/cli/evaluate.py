@@ -23,7 +23,7 @@ from gis_platform.cli.match import (
     open_matcher,
 )
 from gis_platform.core.errors import Place, SourceError, Text, UsageError
-from gis_platform.core.language import Language
+from gis_platform.core.language import Language, number
 from gis_platform.core.progress import progress
 from gis_platform.matching.evaluate import (
     TRUTH_CODES,
@@ -35,7 +35,7 @@ from gis_platform.matching.evaluate import (
     judge,
     names_of,
 )
-from gis_platform.matching.evaluation_page import FIGURE_TEXTS, page, percent
+from gis_platform.matching.evaluation_page import FIGURE_TEXTS, page, share
 from gis_platform.matching.files import AddressFile, open_file, row_count
 from gis_platform.matching.match import Matcher
 from gis_platform.matching.model import AddressColumns
@@ -258,7 +258,9 @@ def _print(found: Evaluation, language: Language) -> None:
         Text(f"Kalibrasyon hatası (ECE): {ece}", f"Calibration error (ECE): {ece}").say(language)
     )
     for one in found.confusions[:_SHOWN_CONFUSIONS]:
-        console.print(f"\n{one.expected} → {one.level} · {one.reason}: {one.rows:,}")
+        console.print(
+            f"\n{one.expected} → {one.level} · {one.reason}: {number(one.rows, language)}"
+        )
         for example in one.examples:
             console.print("  " + escape(" · ".join(f"{n} {v}" for n, v in example.items())))
 
@@ -269,6 +271,6 @@ def _table(caption: str, rows: dict[str, Figures], language: Language) -> Table:
     for text in FIGURE_TEXTS.values():
         table.add_column(text.say(language), justify="right")
     for name, figures in rows.items():
-        shares = [percent(getattr(figures, figure)) for figure in list(FIGURE_TEXTS)[1:]]
-        table.add_row(escape(name), f"{figures.rows:,}", *shares)
+        shares = [share(getattr(figures, figure), language) for figure in list(FIGURE_TEXTS)[1:]]
+        table.add_row(escape(name), number(figures.rows, language), *shares)
     return table

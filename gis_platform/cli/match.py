@@ -11,7 +11,7 @@ import typer
 
 from gis_platform.cli.main import settings_of
 from gis_platform.core.errors import NotFound, SourceError, Text, UsageError
-from gis_platform.core.language import Language
+from gis_platform.core.language import Language, number, percent
 from gis_platform.core.progress import progress
 from gis_platform.core.settings import Settings
 from gis_platform.maks.aks import aks_columns
@@ -210,18 +210,20 @@ def _report(done: MatchedFile, output: Path, seconds: float, language: Language 
         more = {"answers": by_answer, "renamed": done.renamed}
         typer.echo(json.dumps({**facts, **more}, ensure_ascii=False))
         return
-    rate = done.rows / max(seconds, 1e-9)
+    rows, rate = number(done.rows, language), number(done.rows / max(seconds, 1e-9), language)
+    said_seconds = number(seconds, language, 1)
     lines = [
         Text(
-            f"{output}: {done.rows:,} satır, {seconds:,.1f} sn, {rate:,.0f} satır/sn",
-            f"{output}: {done.rows:,} rows in {seconds:,.1f} s, {rate:,.0f} rows/s",
+            f"{output}: {rows} satır, {said_seconds} sn, saniyede {rate} satır",
+            f"{output}: {rows} rows in {said_seconds} s, {rate} rows/s",
         ).say(language)
     ]
-    for (status, level), rows in done.by_answer.items():
+    for (status, level), count in done.by_answer.items():
         name = STATUS_TEXTS[MatchStatus(status)].say(language)
         if level:
             name += f", {LEVEL_TEXTS[MatchLevel(level)].say(language)}"
-        lines.append(f"  {name:<32} {rows:>10,}  {rows / max(done.rows, 1):>7.1%}")
+        share = percent(count / max(done.rows, 1), language)
+        lines.append(f"  {name:<32} {number(count, language):>10}  {share:>7}")
     if done.renamed:
         names = ", ".join(f"{old} → {new}" for old, new in done.renamed.items())
         told = Text("Girdinin adı çakışan sütunları", "Input columns with a name of the result")
@@ -236,7 +238,10 @@ def said(found: Match, language: Language, explain: bool) -> str:  # noqa: FBT00
         lines.extend(_place_lines(found, found.best, language))
     if found.candidates and (explain or found.status is not MatchStatus.MATCHED):
         lines.append(Text("Başka adaylar:", "Other candidates:").say(language))
-        lines.extend(f"  {one.score:6.1%}  {one.label(language)}" for one in found.candidates)
+        lines.extend(
+            f"  {percent(one.score, language):>7}  {one.label(language)}"
+            for one in found.candidates
+        )
     if explain:
         lines.extend(_why(found, language))
     return "\n".join(lines)
@@ -245,7 +250,8 @@ def said(found: Match, language: Language, explain: bool) -> str:  # noqa: FBT00
 def _headline(found: Match, language: Language) -> str:
     status = STATUS_TEXTS[found.status].say(language)
     level = f" · {LEVEL_TEXTS[found.level].say(language)}" if found.level else ""
-    return f"{status}{level} · {found.score:.1%} · {found.reason.say(language)}"
+    score = percent(found.score, language)
+    return f"{status}{level} · {score} · {found.reason.say(language)}"
 
 
 def _place_lines(found: Match, best: Candidate, language: Language) -> list[str]:
@@ -263,7 +269,7 @@ def _place_lines(found: Match, best: Candidate, language: Language) -> list[str]
     ]
     lines.append("  " + " · ".join(codes))
     if best.lon is not None and best.lat is not None:
-        radius = "" if best.accuracy_m is None else f" ± {best.accuracy_m:,.0f} m"
+        radius = "" if best.accuracy_m is None else f" ± {number(best.accuracy_m, language)} m"
         lines.append(f"  {best.lon:.6f}, {best.lat:.6f}{radius}")
     return lines
 

@@ -8,6 +8,7 @@ import typer
 
 from gis_platform.cli.main import settings_of
 from gis_platform.core.errors import Text
+from gis_platform.core.language import Language, number
 from gis_platform.core.progress import progress
 from gis_platform.sample.make import SampleFacts, make_sample
 
@@ -38,24 +39,31 @@ def sample(
     if as_json:
         typer.echo(json.dumps({"folder": str(folder), **asdict(facts)}, ensure_ascii=False))
         return
-    typer.echo(_said(folder, facts).say(language))
+    typer.echo(_said(folder, facts, language))
 
 
-def _said(folder: Path, facts: SampleFacts) -> Text:
-    features = ", ".join(f"{layer} {count:,}" for layer, count in facts.features.items())
-    expected = ", ".join(f"{kind} {count:,}" for kind, count in facts.expected.items())
-    planted = sum(facts.violations.values())
-    return Text(
-        f"{folder}: {facts.doors:,} kapı, tohum {facts.seed}\n"
-        f"  MAKS (gdb, gpkg, shp): {features}\n"
-        f"  AKS (csv, cp1254{', xlsx' if facts.has_xlsx else ''}): {facts.aks_rows:,} satır; "
-        f"doğru cevap: {expected}\n"
-        f"  Konulmuş kural ihlali: {planted} ({len(facts.violations)} kural); "
-        "bkz. README.txt, truth/",
-        f"{folder}: {facts.doors:,} doors, seed {facts.seed}\n"
-        f"  MAKS (gdb, gpkg, shp): {features}\n"
-        f"  AKS (csv, cp1254{', xlsx' if facts.has_xlsx else ''}): {facts.aks_rows:,} rows; "
-        f"right answer: {expected}\n"
-        f"  Planted violations: {planted} ({len(facts.violations)} rules); "
-        "see README.txt, truth/",
+def _said(folder: Path, facts: SampleFacts, language: Language) -> str:
+    """What was made, in four lines."""
+    counts = {name: number(value, language) for name, value in facts.features.items()}
+    right = {name: number(value, language) for name, value in facts.expected.items()}
+    text = Text(
+        "{folder}: {doors} kapı, tohum {seed}\n"
+        "  MAKS (gdb, gpkg, shp): {features}\n"
+        "  AKS ({forms}): {rows} satır; doğru cevap: {expected}\n"
+        "  Konulmuş kural ihlali: {planted} ({rules} kural); bkz. README.txt, truth/",
+        "{folder}: {doors} doors, seed {seed}\n"
+        "  MAKS (gdb, gpkg, shp): {features}\n"
+        "  AKS ({forms}): {rows} rows; right answer: {expected}\n"
+        "  Planted violations: {planted} ({rules} rules); see README.txt, truth/",
     )
+    return text.fill(
+        folder=folder,
+        doors=number(facts.doors, language),
+        seed=facts.seed,
+        features=", ".join(f"{name} {value}" for name, value in counts.items()),
+        forms="csv, cp1254, xlsx" if facts.has_xlsx else "csv, cp1254",
+        rows=number(facts.aks_rows, language),
+        expected=", ".join(f"{name} {value}" for name, value in right.items()),
+        planted=sum(facts.violations.values()),
+        rules=len(facts.violations),
+    ).say(language)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from html import escape
 
 from gis_platform.core.errors import Text
-from gis_platform.core.language import Language
+from gis_platform.core.language import Language, number, percent
 from gis_platform.matching.evaluate import Evaluation, Figures
 
 FIGURE_TEXTS = {
@@ -52,9 +52,9 @@ def page(evaluation: Evaluation, title: str, language: Language) -> str:
     )
 
 
-def percent(value: float | None) -> str:
-    """``98.7%``, or a dash where there is nothing to share."""
-    return "–" if value is None else f"{value:.2%}"
+def share(value: float | None, language: Language) -> str:
+    """A share in hundredths of a per cent, or a dash where there is nothing to share."""
+    return "–" if value is None else percent(value, language, 2)
 
 
 def _table(caption: str, rows: dict[str, Figures], language: Language) -> str:
@@ -62,8 +62,10 @@ def _table(caption: str, rows: dict[str, Figures], language: Language) -> str:
         f"<th scope=col>{escape(text.say(language))}</th>" for text in FIGURE_TEXTS.values()
     )
     body = "".join(
-        f"<tr><td>{escape(name)}</td><td>{figures.rows:,}</td>"
-        + "".join(f"<td>{percent(getattr(figures, name))}</td>" for name in list(FIGURE_TEXTS)[1:])
+        f"<tr><td>{escape(name)}</td><td>{number(figures.rows, language)}</td>"
+        + "".join(
+            f"<td>{share(getattr(figures, name), language)}</td>" for name in list(FIGURE_TEXTS)[1:]
+        )
         + "</tr>"
         for name, figures in rows.items()
     )
