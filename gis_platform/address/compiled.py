@@ -8,6 +8,7 @@ compiled anew in each process.
 import os
 import tempfile
 from collections.abc import Callable
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,16 +30,32 @@ def _can_write(folder: Path) -> bool:
         return False
 
 
-def _use_writable_cache() -> None:
-    """Point numba at a folder of the system's temporary place where its own ones are read-only."""
-    own = Path(__file__).parent / "__pycache__"
-    home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    if config.CACHE_DIR or _can_write(own) or _can_write(home):
+def _sources_digest() -> str:
+    """Fingerprint of every module of the core.
+
+    Numba looks only at a function's own file, and would go on using what it compiled from a
+    callee's older source.
+    """
+    digest = blake2b(digest_size=8)
+    package = Path(__file__).parent.parent
+    for folder in ("address", "matching"):
+        for file in sorted((package / folder).glob("*.py")):
+            digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _use_own_cache() -> None:
+    """Point numba at a folder of these very sources, in the first place that can be written."""
+    if config.CACHE_DIR:
         return
-    config.CACHE_DIR = str(Path(tempfile.gettempdir()) / f"gis-platform-numba-{os.getuid()}")
+    user = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "gis-platform"
+    places = (Path(__file__).parent / "__pycache__", user)
+    temporary = Path(tempfile.gettempdir()) / f"gis-platform-{os.getuid()}"
+    place = next((place for place in places if _can_write(place)), temporary)
+    config.CACHE_DIR = str(place / f"numba-{_sources_digest()}")
 
 
-_use_writable_cache()
+_use_own_cache()
 
 
 def compiled(function: F) -> F:
@@ -47,3 +64,8 @@ def compiled(function: F) -> F:
         return numba.njit(nogil=True, cache=True)(function)  # type: ignore[no-any-return]
     except RuntimeError:
         return numba.njit(nogil=True)(function)  # type: ignore[no-any-return]
+
+
+def inlined(function: F) -> F:
+    """``function`` written into its callers: for what runs once per candidate, with many arrays."""
+    return numba.njit(nogil=True, inline="always")(function)  # type: ignore[no-any-return]

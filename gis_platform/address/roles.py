@@ -246,7 +246,11 @@ def _take_number(token: NDArray, count: int, at: int, parts: NDArray) -> int:  #
     if _has(token, count, after, _KM):
         _give(token, at, after + 1, DIRECTION)
         return after + 1
-    if _surely(token, count, after, _KAT) and parts[NOW_FIELD] == FIELD_TEXT:
+    # ``16 KAT:1``: the floor is named behind its word, the number before it is the door.
+    is_door = parts[DOOR_AT] < 0 and not token[at, FLAGS] & DOTTED and _is(
+        token, count, _follows(token, count, after), NUMBER
+    )
+    if _surely(token, count, after, _KAT) and parts[NOW_FIELD] == FIELD_TEXT and not is_door:
         _give(token, at, after, FLOOR)
         token[after, ROLE] = FLOOR_MARK
         parts[FLOOR_AT], parts[FLOOR_END] = at, after

@@ -22,7 +22,7 @@ from gis_platform.matching.model import (
 from gis_platform.matching.reverse import Reverse
 from gis_platform.matching.scratch import KEPT
 from gis_platform.matching.suggest import Suggest
-from gis_platform.matching.weights import weights
+from gis_platform.matching.weights import weights_for
 
 _CHUNK = 1024
 _TYPE_WORDS = {1: "MEYDANI", 2: "BULVARI", 3: "CADDESİ", 4: "SOKAK", 5: "KÜME EVLER"}
@@ -40,7 +40,7 @@ class Matcher:
         self.review_score = review_score
         self.il_count = int(arrays["il_count"][0])
         self._names = {level: read_names(folder, level) for level in ("csbm", "mahalle", "ilce", "il")}
-        self._bits = weights()
+        self._bits = weights_for(len(index.csbm_tur))
         self.null_bits = float(self._bits[0])
         self._suggest = Suggest(self)
         self._reverse = Reverse(self)

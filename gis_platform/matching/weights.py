@@ -41,3 +41,16 @@ def weights() -> NDArray[np.float64]:
     array = np.array(values, np.float64)
     array.flags.writeable = False
     return array
+
+
+def weights_for(csbm_count: int) -> NDArray[np.float64]:
+    """The bits for a reference of this size.
+
+    A name is worth log2(csbm / csbm of this name): in a small reference every name is worth less,
+    and a wrong csbm gathers less by chance too. ``null`` holds for ``null_csbm`` csbm and moves
+    with the logarithm of their number.
+    """
+    array = weights().copy()
+    array[BITS.index("null")] += np.log2(max(1, csbm_count) / float(_file()["null_csbm"]))
+    array.flags.writeable = False
+    return array
