@@ -12,13 +12,13 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 import gis_platform.cli
 from gis_platform import __version__
-from gis_platform.core.errors import GisPlatformError, Text, Unavailable
+from gis_platform.core.disk import disk_full
+from gis_platform.core.errors import GisPlatformError
 from gis_platform.core.settings import Settings, read_settings
 from gis_platform.db.engine import unavailable
 
 DATA_EXIT = 1
 """Exit code where findings block."""
-_DISK_FULL_SQLSTATE = "53100"
 
 
 def build() -> typer.Typer:
@@ -79,14 +79,12 @@ def _run() -> int:
         return _say_database(error)
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            return _say(_disk_full())
+            return _say(disk_full())
         raise
     return 0
 
 
 def _say_database(error: DBAPIError) -> int:
-    if getattr(error.orig, "sqlstate", None) == _DISK_FULL_SQLSTATE:
-        return _say(_disk_full())
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return _say(unavailable(error))
     raise error
@@ -99,13 +97,3 @@ def _say(error: GisPlatformError) -> int:
         language = "tr"
     sys.stderr.write(("HATA " if language == "tr" else "ERROR ") + error.say(language) + "\n")
     return error.exit_code
-
-
-def _disk_full() -> Unavailable:
-    return Unavailable(
-        Text("Disk dolu.", "The disk is full."),
-        remedy=Text(
-            "yer açıp işi yeniden çalıştırın; yarım kalan hiçbir şey yüklenmedi",
-            "make room and run the job again; nothing half-done was loaded",
-        ),
-    )

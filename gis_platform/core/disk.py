@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from gis_platform.core.errors import Text, Unavailable
+
 FULL_BELOW = 512 << 10
 """Bytes left below which a failed write is taken to be for lack of room."""
 
@@ -25,3 +27,14 @@ def writing_to(path: Path) -> Iterator[None]:
         if shutil.disk_usage(folder).free < FULL_BELOW:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from error
         raise
+
+
+def disk_full() -> Unavailable:
+    """One line for a disk that is full, whoever noticed it."""
+    return Unavailable(
+        Text("Disk dolu.", "The disk is full."),
+        remedy=Text(
+            "yer açıp işi yeniden çalıştırın; yarım kalan hiçbir şey yüklenmedi",
+            "make room and run the job again; nothing half-done was loaded",
+        ),
+    )

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+import psycopg
 import shapely
 from psycopg import sql
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 NUL = "\x00"
 
@@ -16,15 +18,25 @@ NUL = "\x00"
 def copy_rows(
     connection: Connection, target: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
-    """Append ``rows`` to ``target`` (``schema.table`` or a temporary table)."""
+    """Append ``rows`` to ``target`` (``schema.table`` or a temporary table).
+
+    Raises:
+        DBAPIError: as SQLAlchemy raises it for any other statement.
+    """
     raw = connection.connection.driver_connection
     assert raw is not None  # noqa: S101 – a connection in use has one
     order = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(*target.split(".")), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    with raw.cursor() as cursor, cursor.copy(order) as copy:
-        for row in rows:
-            copy.write_row(row)
+    try:
+        with raw.cursor() as cursor, cursor.copy(order) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as error:
+        said = order.as_string(raw)
+        raise DBAPIError.instance(
+            said, None, error, psycopg.Error, dialect=connection.dialect
+        ) from error
 
 
 def values_of(series: pd.Series) -> list[Any]:

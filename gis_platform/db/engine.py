@@ -7,6 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
+from gis_platform.core.disk import disk_full
 from gis_platform.core.errors import ConfigError, Text, Unavailable
 from gis_platform.core.settings import Settings
 from gis_platform.db.cluster import DATABASE, OWNER, ROLES, private_cluster
@@ -14,6 +15,8 @@ from gis_platform.db.cluster import DATABASE, OWNER, ROLES, private_cluster
 Role = Literal["gis_owner", "gis_etl", "gis_office", "gis_portal"]
 """Owner upgrades the schema; etl writes raw, work, maks; office reads maks, writes catalogue and
 published; portal reads published and nothing else."""
+_DISK_FULL = "53100"
+"""SQLSTATE ``disk_full``."""
 
 
 class Database:
@@ -101,7 +104,9 @@ def _opened(database: Database) -> Iterator[Database]:
 
 
 def unavailable(error: DBAPIError) -> Unavailable:
-    """One line for a database that does not answer or went away."""
+    """One line for a database that does not answer, went away or has no room left."""
+    if getattr(error.orig, "sqlstate", None) == _DISK_FULL:
+        return disk_full()
     said = str(error.orig).strip().splitlines()
     what = said[0] if said else "?"
     return Unavailable(
