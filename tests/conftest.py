@@ -24,6 +24,10 @@ from gis_platform.db.engine import Database, Role
 from gis_platform.db.upgrade import upgrade
 from tests.town import load_town
 
+_KEPT = {"GIS_TEST_DATABASE_URL", "GIS_DB__BIN_DIR"}
+for _name in [each for each in os.environ if each.startswith("GIS_") and each not in _KEPT]:
+    del os.environ[_name]  # whoever runs the tests has settings of their own
+
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 _NUMBERS = itertools.count(1)
 
