@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 
 import geopandas as gpd
@@ -83,7 +84,8 @@ def index_of_folder(folder: Path, home: Path) -> Path:
             ),
         )
     fingerprint = folder_fingerprint(folder)
-    index = home / "gazetteers" / fingerprint
+    place = blake2b(str(folder.resolve()).encode(), digest_size=8).hexdigest()
+    index = home / "gazetteers" / place
     if not is_current(index, fingerprint):
         index.parent.mkdir(parents=True, exist_ok=True)
         build_index(read_reference(folder), index, fingerprint=fingerprint)

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from gis_platform.cli.main import build
 from gis_platform.core.errors import GisPlatformError
 from gis_platform.matching.files import index_of_folder
+from gis_platform.matching.match import Matcher
 from gis_platform.matching.model import EXPLANATION_COLUMNS, RESULT_COLUMNS
 from gis_platform.sources.table import read_whole_table
 
@@ -323,13 +324,23 @@ def test_the_index_of_a_folder_is_made_once_and_again_after_a_change(
     folder.mkdir()
     for path in gazetteer.iterdir():
         (folder / path.name).write_bytes(path.read_bytes())
-    first = index_of_folder(folder, tmp_path)
-    made = max(path.stat().st_mtime_ns for path in first.iterdir())
-    assert index_of_folder(folder, tmp_path) == first
-    assert max(path.stat().st_mtime_ns for path in first.iterdir()) == made
+    index = index_of_folder(folder, tmp_path)
+    assert _doors_of(index) == 4
+    made = newest(index)
+    assert index_of_folder(folder, tmp_path) == index
+    assert newest(index) == made
     with (folder / "kapi.csv").open("a", encoding="utf-8") as file:
         file.write("300000009,500001,99,28.9,41.0\n")
-    assert index_of_folder(folder, tmp_path) != first
+    assert _doors_of(index_of_folder(folder, tmp_path)) == 5
+    assert len(list((tmp_path / "gazetteers").iterdir())) == 1
+
+
+def newest(folder: Path) -> int:
+    return max(path.stat().st_mtime_ns for path in folder.iterdir())
+
+
+def _doors_of(index: Path) -> int:
+    return len(Matcher.open(index).arrays["door_kimlik"])
 
 
 @pytest.mark.shared_data
