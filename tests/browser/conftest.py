@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from gis_platform.core.settings import DatabaseSettings, Settings
 from gis_platform.matching.gazetteer import build_index, read_reference
+from gis_platform.matching.match import Matcher
 from gis_platform.sample.make import make_sample
 from tests.town import load_town, publish_layers
 
@@ -42,6 +43,7 @@ def town_settings(_server, tmp_path_factory) -> Iterator[Settings]:
         publish_layers(settings, database)
         make_sample(settings.home / "sample", doors=3000, seed=3)
         build_index(read_reference(settings.home / "sample" / "gazetteer"), settings.index_dir)
+        Matcher.open(settings.index_dir).match_one("1")  # compiled here, a minute; cached for all
         yield settings
 
 
