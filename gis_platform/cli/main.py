@@ -41,15 +41,23 @@ def build() -> typer.Typer:
 
 def _root(
     context: typer.Context,
-    version: bool = typer.Option(False, "--version", help="Sürümü yazar. / Prints the version."),  # noqa: FBT001, FBT003
+    version: bool = typer.Option(  # noqa: FBT001
+        False,  # noqa: FBT003
+        "--version",
+        is_eager=True,
+        callback=lambda is_asked: _print_version() if is_asked else None,
+        help="Sürümü yazar. / Prints the version.",
+    ),
 ) -> None:
     """Adres eşleme, MAKS kontrolleri, onaylı yayın. / Matching, controls, publication."""
-    if version:
-        sys.stdout.write(f"{__version__}\n")
-        raise typer.Exit
     if context.resilient_parsing:
         return
     context.obj = read_settings()
+
+
+def _print_version() -> None:
+    sys.stdout.write(f"{__version__}\n")
+    raise typer.Exit
 
 
 def settings_of(context: typer.Context) -> Settings:
