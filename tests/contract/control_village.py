@@ -11,6 +11,7 @@ is one, with ten digits that end in the number of its door (1000050102).
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import shapely
@@ -20,6 +21,7 @@ from gis_platform.maks.layers import MaksLayers
 from gis_platform.maks.model import LAYERS
 from tests.builders import EAST, NORTH, a_feature, a_frame, guid
 
+_CHANGES = ("drop", "repeat", "set", "add", "shift")
 Rows = dict[str, dict[int, dict[str, Any]]]
 MERKEZ, NISANCI = 40365, 40371
 _FIRST_UNIT = 1_000_000_001
@@ -32,12 +34,21 @@ def village(case: Mapping[str, Any] | None = None) -> MaksLayers:
     ``drop`` and ``repeat`` name features by layer and kimlik no, ``set`` gives columns new values,
     ``add`` adds features, ``shift`` moves a whole layer (metres east and north).
     """
-    rows = _village()
     case = case or {}
+    if not case:
+        return MaksLayers({layer: a_frame(layer, *of.values()) for layer, of in _village().items()})
+    rows = _village()
+    changed = {layer for change in _CHANGES for layer in case.get(change, {})}
     for layer, numbers in case.get("drop", {}).items():
         for number in rows[layer].copy() if numbers == "all" else numbers:
             del rows[layer][number]
-    features = {layer: list(of_layer.values()) for layer, of_layer in rows.items()}
+    features = _changed(rows, case)
+    frames = {layer: a_frame(layer, *features[layer]) for layer in changed}
+    return MaksLayers({**_without_faults().frames, **frames})
+
+
+def _changed(rows: Rows, case: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    features = {layer: list(of.values()) for layer, of in rows.items()}
     for layer, numbers in case.get("repeat", {}).items():
         features[layer] += [rows[layer][number] for number in numbers]
     for layer, changes in case.get("set", {}).items():
@@ -50,7 +61,12 @@ def village(case: Mapping[str, Any] | None = None) -> MaksLayers:
     for layer, (east, north) in case.get("shift", {}).items():
         for feature in features[layer]:
             feature["geometry"] = affinity.translate(feature["geometry"], east, north)
-    return MaksLayers({layer: a_frame(layer, *made) for layer, made in features.items()})
+    return features
+
+
+@cache
+def _without_faults() -> MaksLayers:
+    return village()
 
 
 def local(wkt: str) -> shapely.Geometry:
