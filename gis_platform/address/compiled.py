@@ -17,7 +17,7 @@ from numba.core import config
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-IS_COMPILED = not config.DISABLE_JIT
+IS_COMPILED = not vars(config)["DISABLE_JIT"]
 """False in the plain Python twin."""
 
 
@@ -46,13 +46,13 @@ def _sources_digest() -> str:
 
 def _use_own_cache() -> None:
     """Point numba at a folder of these very sources, in the first place that can be written."""
-    if config.CACHE_DIR:
+    if vars(config)["CACHE_DIR"]:
         return
     user = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "gis-platform"
     places = (Path(__file__).parent / "__pycache__", user)
     temporary = Path(tempfile.gettempdir()) / f"gis-platform-{os.getuid()}"
     place = next((place for place in places if _can_write(place)), temporary)
-    config.CACHE_DIR = str(place / f"numba-{_sources_digest()}")
+    vars(config)["CACHE_DIR"] = str(place / f"numba-{_sources_digest()}")
 
 
 _use_own_cache()

@@ -5,13 +5,36 @@ knows no gazetteer: words that may be a name stay ``NAME`` and the matcher decid
 The rules are those of maks.md §4.3 and §4.4.
 """
 
-import numpy as np
 from numpy.typing import NDArray
 
 from gis_platform.address.compiled import compiled
 from gis_platform.address.tokens import (
-    CLASS, CLOSE, COLON, COMMA, DASH, DOTTED, END, FIELD, FLAGS, GLUED, HASH, KIND, MAX_TOKENS,
-    NUMBER, OPEN, POWER, RAW, RAW_POWER, ROLE, SEGMENT, SLASH, SPACED, START, TYPED, VALUE, WORD,
+    CLASS,
+    CLOSE,
+    COLON,
+    COMMA,
+    DASH,
+    DOTTED,
+    END,
+    FIELD,
+    FLAGS,
+    GLUED,
+    HASH,
+    KIND,
+    MAX_TOKENS,
+    NUMBER,
+    OPEN,
+    POWER,
+    RAW,
+    RAW_POWER,
+    ROLE,
+    SEGMENT,
+    SLASH,
+    SPACED,
+    START,
+    TYPED,
+    VALUE,
+    WORD,
     find_word,
 )  # fmt: skip
 from gis_platform.address.words import AMBIGUOUS, BIT, MULTIPLE, WordTable
@@ -104,13 +127,13 @@ def _join_compounds(token: NDArray, hashes: NDArray, count: int, table: WordTabl
 
 
 @compiled
-def _expression_end(token: NDArray, count: int, at: int) -> int:  # type: ignore[type-arg]  # noqa: C901
+def _expression_end(token: NDArray, count: int, at: int) -> int:  # type: ignore[type-arg]
     """End of a door or unit expression that begins at ``at``; ``at`` itself where none does.
 
     Digits, letters and the signs between them: ``12``, ``12/A``, ``A4``, ``118-120 B``, ``Z1``.
     """
     now = at
-    if _is(token, count, now, WORD) and _size(token, now) <= 2:  # noqa: PLR2004
+    if _is(token, count, now, WORD) and _size(token, now) <= 2:
         glued = _is(token, count, now + 1, NUMBER) and token[now + 1, FLAGS] & GLUED
         if not glued and (_size(token, now) > 1 or _has(token, count, now + 1, _BLOK)):
             return at
@@ -130,14 +153,14 @@ def _expression_end(token: NDArray, count: int, at: int) -> int:  # type: ignore
 
 
 @compiled
-def _next_piece(token: NDArray, count: int, now: int) -> int:  # type: ignore[type-arg]  # noqa: C901, PLR0911
+def _next_piece(token: NDArray, count: int, now: int) -> int:  # type: ignore[type-arg]  # noqa: PLR0911
     """Tokens that continue a door expression at ``now``."""
     kind = token[now, KIND]
     glued = token[now, FLAGS] & GLUED != 0
     if kind == NUMBER:
         return 1 if glued and token[now - 1, KIND] == WORD else 0
     if kind == WORD:
-        if _size(token, now) > 2 or token[now, FLAGS] & COLON:  # noqa: PLR2004
+        if _size(token, now) > 2 or token[now, FLAGS] & COLON:
             return 0
         if glued and not _is(token, count, now + 1, NUMBER):
             return 1
@@ -147,11 +170,11 @@ def _next_piece(token: NDArray, count: int, now: int) -> int:  # type: ignore[ty
             return 0
         beside = _is(token, count, now + 1, NUMBER) or _has(token, count, now + 1, _BLOK | _CSBM)
         return 0 if beside else 1
-    if kind == SLASH or kind == DASH:  # noqa: PLR1714
+    if kind in (SLASH, DASH):
         after = now + 1
         if _is(token, count, after, NUMBER):
             return 2
-        if _is(token, count, after, WORD) and _size(token, after) <= 2:  # noqa: PLR2004
+        if _is(token, count, after, WORD) and _size(token, after) <= 2:
             if token[after, FLAGS] & COLON or _has(token, count, after + 1, _BLOK):
                 return 0
             return 2
@@ -230,7 +253,7 @@ def _phone_end(token: NDArray, count: int, at: int) -> int:  # type: ignore[type
             groups += 1
         now += 1
     first = _size(token, at)
-    if groups >= 3 and digits in (7, 10, 11, 12) and first in (2, 3, 4):  # noqa: PLR2004
+    if groups >= 3 and digits in (7, 10, 11, 12) and first in (2, 3, 4):
         return now
     return at
 
@@ -247,15 +270,17 @@ def _take_number(token: NDArray, count: int, at: int, parts: NDArray) -> int:  #
         _give(token, at, after + 1, DIRECTION)
         return after + 1
     # ``16 KAT:1``: the floor is named behind its word, the number before it is the door.
-    is_door = parts[DOOR_AT] < 0 and not token[at, FLAGS] & DOTTED and _is(
-        token, count, _follows(token, count, after), NUMBER
+    is_door = (
+        parts[DOOR_AT] < 0
+        and not token[at, FLAGS] & DOTTED
+        and _is(token, count, _follows(token, count, after), NUMBER)
     )
     if _surely(token, count, after, _KAT) and parts[NOW_FIELD] == FIELD_TEXT and not is_door:
         _give(token, at, after, FLOOR)
         token[after, ROLE] = FLOOR_MARK
         parts[FLOOR_AT], parts[FLOOR_END] = at, after
         return after + 1
-    is_code = _size(token, at) == _POST_DIGITS and 1000 <= token[at, VALUE] <= 81999  # noqa: PLR2004
+    is_code = _size(token, at) == _POST_DIGITS and 1000 <= token[at, VALUE] <= 81999
     if is_code and parts[DOOR_AT] >= 0 and not _has(token, count, after, _CSBM | _MAH):
         token[at, ROLE] = POSTCODE
         parts[POST_AT] = at
@@ -356,16 +381,16 @@ def _take_floor(token: NDArray, count: int, at: int, parts: NDArray) -> int:  # 
 
 
 @compiled
-def _take_blok(token: NDArray, count: int, at: int, parts: NDArray) -> int:  # type: ignore[type-arg]  # noqa: C901
+def _take_blok(token: NDArray, count: int, at: int, parts: NDArray) -> int:  # type: ignore[type-arg]
     """``A Blok``, ``Blok: 3``, ``Lale Blok``; ``at`` where the word is part of a name."""
     after = _follows(token, count, at)
     if _surely(token, count, after, _CSBM | _ROAD | _MAH):
         return at
     start = at
     while (
-        start > 0 and at - start < 4 and token[start - 1, ROLE] in (NAME, BREAK)  # noqa: PLR2004
+        start > 0 and at - start < 4 and token[start - 1, ROLE] in (NAME, BREAK)
         and token[start - 1, SEGMENT] == parts[NOW_SEGMENT]
-        and (token[start - 1, KIND] in (NUMBER, DASH, SLASH) or _size(token, start - 1) <= 2)  # noqa: PLR2004
+        and (token[start - 1, KIND] in (NUMBER, DASH, SLASH) or _size(token, start - 1) <= 2)
     ):  # fmt: skip
         start -= 1
         if not token[start, FLAGS] & GLUED and token[start, KIND] in (NUMBER, WORD):
@@ -412,7 +437,7 @@ def _is_mahalle_type(token: NDArray, count: int, at: int, parts: NDArray) -> boo
     if _has(token, count, at, _KOY | _BUCAK):
         return not _has(token, count, after, _CSBM | _ROAD)
     if _surely(token, count, after, _CSBM) and parts[NOW_FIELD] == FIELD_TEXT:
-        return _size(token, at) <= 4  # noqa: PLR2004
+        return _size(token, at) <= 4
     return True
 
 
@@ -449,9 +474,11 @@ def _is_csbm_type(token: NDArray, count: int, at: int) -> bool:  # type: ignore[
     """``S.``, ``C.``, ``Bl.``: a type only after a name, with a dot, before a number or the end."""
     if token[at, CLASS] & _AMBIGUOUS == 0:
         return True
-    named = at > 0 and token[at - 1, ROLE] == NAME and _size(token, at - 1) > 2  # noqa: PLR2004
+    named = at > 0 and token[at - 1, ROLE] == NAME and _size(token, at - 1) > 2
     after = at + 1
-    ends = after >= count or token[after, KIND] in (NUMBER, COMMA) or _has(token, count, after, _KAPI)
+    ends = (
+        after >= count or token[after, KIND] in (NUMBER, COMMA) or _has(token, count, after, _KAPI)
+    )
     return named and token[at, FLAGS] & DOTTED != 0 and ends
 
 
@@ -525,7 +552,7 @@ def _take_road(token: NDArray, count: int, at: int, parts: NDArray) -> None:  # 
 
 
 @compiled
-def _take_word(token: NDArray, count: int, at: int, parts: NDArray) -> int:  # type: ignore[type-arg]  # noqa: C901, PLR0912
+def _take_word(token: NDArray, count: int, at: int, parts: NDArray) -> int:  # type: ignore[type-arg]
     """Role of a word by what it may be; returns where to go on."""
     kinds, after = token[at, CLASS], at
     in_text = parts[NOW_FIELD] in (FIELD_TEXT, FIELD_CSBM, FIELD_SITE, FIELD_BLOK)
@@ -625,14 +652,16 @@ def _take_sign(token: NDArray, count: int, at: int, parts: NDArray) -> None:  # 
 
 @compiled
 def _find_late_door(token: NDArray, count: int, parts: NDArray) -> None:  # type: ignore[type-arg]
-    """A number further behind the type word, where no other door was found: ``Sk., 1. Etap 2/C``."""
+    """A number further behind the type word, where no other door is: ``Sk., 1. Etap 2/C``."""
     at = parts[LAST_TYPE] + 1
     while at < count:
         free = token[at, KIND] == NUMBER and token[at, ROLE] == NAME and token[at, TYPED] == 0
         if free and _size(token, at) < _POST_DIGITS:
             end = _expression_end(token, count, at)
             ordinal = token[end - 1, FLAGS] & DOTTED and _is(token, count, end, WORD)
-            if not ordinal and not _has(token, count, end, _CSBM | _ROAD | _SIRA | _NOLU | _MAH | _KM):
+            if not ordinal and not _has(
+                token, count, end, _CSBM | _ROAD | _SIRA | _NOLU | _MAH | _KM
+            ):
                 _give(token, at, end, DOOR)
                 parts[DOOR_AT], parts[DOOR_END] = at, end
                 return
@@ -677,4 +706,4 @@ def tag(token: NDArray, hashes: NDArray, count: int, table: WordTable, parts: ND
         _find_late_door(token, count, parts)
 
 
-__all__ = ["MAX_TOKENS", "HASH", "POWER", "PARTS", "tag"]
+__all__ = ["HASH", "MAX_TOKENS", "PARTS", "POWER", "tag"]

@@ -1,8 +1,8 @@
 """Texts become tokens: letters folded, numbers parted from words, each with its hash and its kind.
 
-One pass over the code points of a whole batch, compiled. Letters are folded with the table made from
-``core.text.fold``; a token's hash is polynomial, so that the hash of several words is computed from
-theirs and does not depend on the blanks between them (``DOĞU KENT`` meets ``DOĞUKENT``).
+One pass over the code points of a whole batch, compiled. Letters are folded with the table made
+from ``core.text.fold``; a token's hash is polynomial, so that the hash of several words is computed
+from theirs and does not depend on the blanks between them (``DOĞU KENT`` meets ``DOĞUKENT``).
 """
 
 from functools import lru_cache
@@ -38,7 +38,7 @@ _SHIFT = np.uint64(29)
 
 @lru_cache(maxsize=1)
 def fold_table() -> NDArray[np.uint8]:
-    """What each code point becomes: a capital, a digit, or the number of its part in punctuation."""
+    """What each code point becomes: a capital, a digit, or its part in punctuation."""
     table = np.full(_TABLE_SIZE, _BLANK, np.uint8)
     for point in range(_TABLE_SIZE):
         folded = fold(chr(point)) if not 0xD800 <= point < 0xE000 else ""
@@ -77,7 +77,7 @@ _TYPES = (1 << 0) | (1 << 3) | (1 << 4) | (1 << 5) | (1 << 6)
 
 
 @compiled
-def distance(  # noqa: C901, PLR0912
+def distance(
     left: NDArray, left_at: int, left_size: int, right: NDArray, right_at: int, right_size: int,
     limit: int,
 ) -> int:  # type: ignore[type-arg]  # fmt: skip
@@ -85,7 +85,7 @@ def distance(  # noqa: C901, PLR0912
 
     The usual edit distance with neighbouring letters swapped as one edit.
     """
-    if abs(left_size - right_size) > limit or left_size > 32 or right_size > 32:  # noqa: PLR2004
+    if abs(left_size - right_size) > limit or left_size > 32 or right_size > 32:
         return limit + 1
     rows = np.zeros((3, 33), np.int64)
     for j in range(right_size + 1):
@@ -129,7 +129,7 @@ def _take_class(table: WordTable, token: NDArray, hashes: NDArray, at: int, plac
 def _misspelt_type(table: WordTable, buffer: NDArray, start: int, end: int) -> int:  # type: ignore[type-arg]
     """Place of the type word that a longer unknown word is a misspelling of, or −1."""
     size = end - start
-    if size < _SHORTEST_TYPO or size > 12:  # noqa: PLR2004
+    if size < _SHORTEST_TYPO or size > 12:
         return np.int64(-1)
     limit = 2 if size >= _SHORTEST_TWO_TYPOS else 1
     for form in range(len(_LENGTHS)):
@@ -142,7 +142,7 @@ def _misspelt_type(table: WordTable, buffer: NDArray, start: int, end: int) -> i
 
 @compiled
 def _glued_type(table: WordTable, buffer: NDArray, start: int, end: int) -> int:  # type: ignore[type-arg]
-    """Where a type word begins that is glued to the name before it, or to ``NO`` after it; or −1."""
+    """Where a type word begins glued to the name before it, or to ``NO`` after it; or −1."""
     for form in range(len(_LENGTHS)):
         at = end - _LENGTHS[form]
         if at - start < _SHORTEST_STEM:
@@ -154,7 +154,7 @@ def _glued_type(table: WordTable, buffer: NDArray, start: int, end: int) -> int:
                 break
         if same:
             return at
-    if end - start > 3 and buffer[end - 2] == 78 and buffer[end - 1] == 79:  # noqa: PLR2004
+    if end - start > 3 and buffer[end - 2] == 78 and buffer[end - 1] == 79:
         place = find_word(table, hash_letters(buffer, start, end - 2)[0])
         if place >= 0 and table.classes[place] & _TYPES:
             return end - 2
@@ -192,7 +192,9 @@ def _finish(table: WordTable, buffer: NDArray, token: NDArray, hashes: NDArray, 
 
 
 @compiled
-def _finish_plain(table: WordTable, buffer: NDArray, token: NDArray, hashes: NDArray, at: int) -> None:  # type: ignore[type-arg]  # noqa: E501
+def _finish_plain(
+    table: WordTable, buffer: NDArray, token: NDArray, hashes: NDArray, at: int
+) -> None:  # type: ignore[type-arg]
     hashes[at, RAW], hashes[at, RAW_POWER] = hash_letters(buffer, token[at, START], token[at, END])
     hashes[at, HASH], hashes[at, POWER] = hashes[at, RAW], hashes[at, RAW_POWER]
     token[at, CLASS] = 0
@@ -204,7 +206,7 @@ def _finish_plain(table: WordTable, buffer: NDArray, token: NDArray, hashes: NDA
 @compiled
 def _merge_initials(token: NDArray, count: int) -> int:  # type: ignore[type-arg]
     """``A.V.M`` is one word: a single letter joins the dotted single letters before it."""
-    if count < 2:  # noqa: PLR2004
+    if count < 2:
         return count
     last, before = count - 1, count - 2
     if token[last, KIND] != WORD or token[before, KIND] != WORD:
@@ -220,7 +222,7 @@ def _merge_initials(token: NDArray, count: int) -> int:  # type: ignore[type-arg
 
 
 @compiled
-def tokenize(  # noqa: C901, PLR0912, PLR0915
+def tokenize(
     codes: NDArray, begin: int, end: int, folds: NDArray, table: WordTable,
     buffer: NDArray, token: NDArray, hashes: NDArray, count: int, filled: int,
 ) -> tuple[int, int]:  # type: ignore[type-arg]  # fmt: skip
@@ -228,7 +230,8 @@ def tokenize(  # noqa: C901, PLR0912, PLR0915
 
     Args:
         codes: code points of a batch.
-        begin: first code point of the text; ``end`` one after its last.
+        begin: first code point of the text.
+        end: one after its last.
         folds: ``fold_table()``.
         table: ``word_table()``.
         buffer: letters of the row so far, written on.

@@ -1,4 +1,4 @@
-"""The word lists as a table the compiled core can look up: what a word may be, and its full form."""
+"""The word lists as a table the compiled core can look up: what a word may be, its full form."""
 
 import csv
 from collections.abc import Iterator

@@ -22,7 +22,7 @@ def fit_shapes(shapes: Shapes, kind: GeometryType) -> tuple[Shapes, NDArray[np.b
         kind than the layer's, and how many were unwrapped.
     """
     shapes = np.where(shapely.is_empty(shapes), None, shapes)
-    # Geodatabases turn outer rings clockwise, GeoPackages do not: the same area is the same feature.
+    # Geodatabases turn outer rings clockwise, GeoPackages do not: the area is the same feature.
     shapes = shapely.orient_polygons(shapes)
     types = shapely.get_type_id(shapes)
     of_kind = np.isin(types, [_SINGLE[kind], _MULTI[kind]])

@@ -1,4 +1,4 @@
-"""The core's integers become answers: status, level, codes, coordinates, reason, faults, candidates."""
+"""The core's integers become answers: status, level, codes, place, reason, faults, candidates."""
 
 import json
 from dataclasses import dataclass
@@ -14,7 +14,10 @@ from gis_platform.matching import kernel as core
 from gis_platform.matching.columns import AddressBatch
 from gis_platform.matching.kernel import DOOR_WIDTH, UNIT_WIDTH, Out
 from gis_platform.matching.model import (
-    Action, MatchLevel, MatchReason, MatchStatus,
+    Action,
+    MatchLevel,
+    MatchReason,
+    MatchStatus,
 )  # fmt: skip
 from gis_platform.matching.places import DOOR_ACCURACY_M, between_doors
 
@@ -68,7 +71,7 @@ def _has(flags: NDArray[np.int64], *bits: int) -> NDArray[np.bool_]:
     mask = 0
     for bit in bits:
         mask |= 1 << bit
-    return (flags & mask) != 0
+    return np.asarray((flags & mask) != 0)
 
 
 def decide(matcher: Any, out: Out, accept: float, review: float) -> Answers:
@@ -102,7 +105,7 @@ def decide(matcher: Any, out: Out, accept: float, review: float) -> Answers:
     only_place = open_rows & ~_has(
         flags, core.F_CSBM_NAMED, core.F_PLACE_WEAK, core.F_EMPTY
     ) & (out.door_text[:, 0] == 0) & ~is_named  # fmt: skip
-    place_sure = only_place & (level == MAHALLE) & (MAHALLE_SCORE >= accept)
+    place_sure = only_place & (level == MAHALLE) & (accept <= MAHALLE_SCORE)
     status = np.full(len(csbm), UNMATCHED, np.int8)
     status[doubtful] = REVIEW
     status[sure | place_sure] = MATCHED
@@ -112,7 +115,9 @@ def decide(matcher: Any, out: Out, accept: float, review: float) -> Answers:
         at[interpolated] = value[interpolated]
     reason = _reasons(out, flags, sure, doubtful, level, only_place, decided, csbm)
     csbm = np.where(named, csbm, -1)
-    return Answers(status, level, reason, score, csbm, mahalle, ilce, door, lon, lat, accuracy, flags)
+    return Answers(
+        status, level, reason, score, csbm, mahalle, ilce, door, lon, lat, accuracy, flags
+    )
 
 
 def _coordinates(
@@ -120,8 +125,9 @@ def _coordinates(
     mahalle: NDArray[Any], ilce: NDArray[Any], door: NDArray[Any],
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:  # fmt: skip
     out = [np.full(len(level), np.nan) for _ in range(3)]
-    for which, at, name in ((ILCE, ilce, "ilce"), (MAHALLE, mahalle, "mahalle"), (CSBM, csbm, "csbm"),
-                            (BETWEEN, csbm, "csbm")):  # fmt: skip
+    places = ((ILCE, ilce, "ilce"), (MAHALLE, mahalle, "mahalle"), (CSBM, csbm, "csbm"),
+              (BETWEEN, csbm, "csbm"))  # fmt: skip
+    for which, at, name in places:
         rows = level == which
         for target, what in zip(out, ("lon", "lat", "accuracy"), strict=True):
             target[rows] = arrays[f"{name}_{what}"][at[rows]]
@@ -139,7 +145,7 @@ def _reasons(
     only_place: NDArray[Any], decided: NDArray[Any], csbm: NDArray[Any],
 ) -> NDArray[np.int8]:  # fmt: skip
     gap = out.weight[:, 0] - out.weight[:, 1]
-    close = (out.csbm[:, 1] >= 0) & (gap < 2.0)  # noqa: PLR2004
+    close = (out.csbm[:, 1] >= 0) & (gap < 2.0)
     choices = [
         (decided, MatchReason.DECIDED_BY_HAND),
         (doubtful & close, MatchReason.AMBIGUOUS),
@@ -154,7 +160,10 @@ def _reasons(
         (sure & _has(flags, core.F_FORM, core.F_MAHALLE_FORM), MatchReason.VARIANT),
         (sure, MatchReason.EXACT),
         (_has(flags, core.F_EMPTY), MatchReason.EMPTY),
-        ((level == MAHALLE) & ~_has(flags, core.F_CSBM_NAMED) & (csbm < 0), MatchReason.CSBM_MISSING),
+        (
+            (level == MAHALLE) & ~_has(flags, core.F_CSBM_NAMED) & (csbm < 0),
+            MatchReason.CSBM_MISSING,
+        ),
         ((level == MAHALLE) & only_place, MatchReason.CSBM_MISSING),
         (level == MAHALLE, MatchReason.CSBM_UNKNOWN),
         (level == ILCE, MatchReason.MAHALLE_UNKNOWN),
@@ -198,7 +207,7 @@ def shares(weights: NDArray[np.float32], best: NDArray[Any], null: float) -> NDA
     bits = np.where(best >= 0, weights.astype(float), -1000.0)
     top = np.maximum(bits[:, :1], null)
     parts = np.exp2(bits - top)
-    return parts / (parts.sum(1, keepdims=True) + np.exp2(null - top))
+    return np.asarray(parts / (parts.sum(1, keepdims=True) + np.exp2(null - top)))
 
 
 def codes_by_place(codes: NDArray[Any], at: NDArray[Any]) -> pd.api.extensions.ExtensionArray:
@@ -235,7 +244,9 @@ def result_frame(matcher: Any, batch: AddressBatch, out: Out, answers: Answers, 
     doors = expressions(out.door_text, DOOR_WIDTH)
     exact = answers.level == KAPI
     if exact.any():
-        doors[exact] = [text.decode() for text in matcher.arrays["door_text"][answers.door[exact]].tolist()]
+        doors[exact] = [
+            text.decode() for text in matcher.arrays["door_text"][answers.door[exact]].tolist()
+        ]
     data: dict[str, Any] = {
         "match_status": STATUS[answers.status],
         "match_level": LEVELS[answers.level],
@@ -256,7 +267,9 @@ def result_frame(matcher: Any, batch: AddressBatch, out: Out, answers: Answers, 
     return pd.DataFrame(data, index=index)
 
 
-def _explanation(batch: AddressBatch, out: Out, answers: Answers, reasons: NDArray[Any]) -> dict[str, Any]:
+def _explanation(
+    batch: AddressBatch, out: Out, answers: Answers, reasons: NDArray[Any]
+) -> dict[str, Any]:
     gap = np.where(out.csbm[:, 1] >= 0, out.weight[:, 0] - out.weight[:, 1], 30.0)
     gap = np.where(answers.csbm >= 0, np.minimum(gap, 30.0), 0.0)
     combined = answers.flags * 64 + answers.reason

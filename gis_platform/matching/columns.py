@@ -7,7 +7,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gis_platform.address.roles import (
-    FIELD_BLOK, FIELD_CSBM, FIELD_DOOR, FIELD_IL, FIELD_ILCE, FIELD_MAHALLE, FIELD_SITE, FIELD_TEXT,
+    FIELD_BLOK,
+    FIELD_CSBM,
+    FIELD_DOOR,
+    FIELD_IL,
+    FIELD_ILCE,
+    FIELD_MAHALLE,
+    FIELD_SITE,
+    FIELD_TEXT,
     FIELD_UNIT,
 )  # fmt: skip
 from gis_platform.address.tokens import MAX_CHARACTERS, fold_table
@@ -76,8 +83,10 @@ def frame_batch(frame: pd.DataFrame, columns: AddressColumns) -> AddressBatch:
         )
     texts = [column_texts(frame[getattr(columns, n)], numbers=n in _NUMBERED) for n, _ in named]
     rows = len(frame)
-    in_order = [text for row in zip(*texts, strict=True) for text in row] if len(texts) > 1 else (
-        texts[0] if texts else [""] * rows
+    in_order = (
+        [text for row in zip(*texts, strict=True) for text in row]
+        if len(texts) > 1
+        else (texts[0] if texts else [""] * rows)
     )
     codes, starts = codes_of(in_order)
     fields = np.array([field for _, field in named] or [FIELD_TEXT], np.int64)

@@ -1,11 +1,24 @@
-"""Door numbers as integers: two spellings of one door (``12/A``, ``12 A``, ``12a``) are one code."""
+"""Door numbers as integers: spellings of one door (``12/A``, ``12 A``, ``12a``) are one code."""
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gis_platform.address.compiled import compiled
 from gis_platform.address.tokens import (
-    COLUMNS, END, FROM, KIND, MAX_CHARACTERS, MAX_TOKENS, NUMBER, START, TO, VALUE, WORD, hash_letters,
+    COLUMNS,
+    END,
+    FROM,
+    KIND,
+    MAX_CHARACTERS,
+    MAX_TOKENS,
+    NUMBER,
+    START,
+    TO,
+    VALUE,
+    WORD,
+    hash_letters,
     tokenize,
 )  # fmt: skip
 from gis_platform.address.words import BASE, WordTable
@@ -22,14 +35,16 @@ def _turkish(codes: NDArray, start: int, end: int) -> int:  # type: ignore[type-
     for place in range(start, end):
         point = codes[place]
         own = (point == 0xC7 or point == 0xE7 or 0x11E <= point <= 0x11F  # noqa: PLR1714
-               or point == 0xD6 or point == 0xF6 or 0x15E <= point <= 0x15F  # noqa: PLR1714
-               or point == 0xDC or point == 0xFC)  # noqa: PLR1714  # fmt: skip
+               or point == 0xD6 or point == 0xF6 or 0x15E <= point <= 0x15F
+               or point == 0xDC or point == 0xFC)  # fmt: skip
         mark = mark * 2 + (1 if own else 0)
     return mark
 
 
 @compiled
-def door_code(codes: NDArray, buffer: NDArray, token: NDArray, start: int, end: int) -> tuple[int, np.uint64]:  # type: ignore[type-arg]
+def door_code(
+    codes: NDArray[Any], buffer: NDArray[Any], token: NDArray[Any], start: int, end: int
+) -> tuple[int, np.uint64]:
     """Number and code of a door expression; the number is −1 where it has none.
 
     Signs count for nothing except between two numbers: ``24/5`` is not ``245``.
@@ -44,7 +59,7 @@ def door_code(codes: NDArray, buffer: NDArray, token: NDArray, start: int, end: 
         first = token[at, START]
         if kind == NUMBER:
             number = min(token[at, VALUE], _LARGEST) if number < 0 else number
-            while first < token[at, END] - 1 and buffer[first] == 48:  # noqa: PLR2004
+            while first < token[at, END] - 1 and buffer[first] == 48:
                 first += 1
         value, power = hash_letters(buffer, first, token[at, END])
         code = code * power + value
@@ -55,7 +70,9 @@ def door_code(codes: NDArray, buffer: NDArray, token: NDArray, start: int, end: 
 
 
 @compiled
-def door_codes(codes: NDArray, starts: NDArray, folds: NDArray, table: WordTable) -> tuple[NDArray, NDArray]:  # type: ignore[type-arg]  # noqa: E501
+def door_codes(
+    codes: NDArray[Any], starts: NDArray[Any], folds: NDArray[Any], table: WordTable
+) -> tuple[NDArray[Any], NDArray[Any]]:
     """Numbers (0 where there is none) and codes of many door texts."""
     rows = len(starts) - 1
     numbers, values = np.zeros(rows, np.int64), np.zeros(rows, np.uint64)

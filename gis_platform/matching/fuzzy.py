@@ -12,7 +12,7 @@ from gis_platform.address.tokens import distance, hash_letters
 from gis_platform.address.words import BASE
 
 SHORTEST, SHORTEST_FOR_TWO, LONGEST = 4, 8, 24
-"""Letters from which one edit, two edits are looked for; longer words than the last are not filed."""
+"""Letters from which one edit, two edits are looked for; longer words are not filed."""
 MAX_ALTERNATIVES = 8
 
 _BASE = np.uint64(BASE)
@@ -49,7 +49,7 @@ def deletions(letters: NDArray, start: int, size: int, keys: NDArray) -> int:  #
     for first in range(size):
         keys[count] = _without(letters, start, size, first, -1)
         count += 1
-    if edits == 2:  # noqa: PLR2004
+    if edits == 2:
         for first in range(size):
             for second in range(first + 1, size):
                 keys[count] = _without(letters, start, size, first, second)
@@ -92,12 +92,12 @@ def first_of(keys: NDArray, key: np.uint64) -> int:  # type: ignore[type-arg]
 
 
 @compiled
-def alternatives(  # noqa: C901
+def alternatives(
     buffer: NDArray, start: int, size: int,
     keys: NDArray, numbers: NDArray, letters: NDArray, starts: NDArray,
     scratch: NDArray, words: NDArray, edits: NDArray,
 ) -> int:  # type: ignore[type-arg]  # fmt: skip
-    """Known words near a word, nearest first; fills ``words`` and ``edits``, returns their number."""
+    """Known words near a word, nearest first; fills ``words``, ``edits``, returns their number."""
     limit = edits_for(size)
     if limit == 0:
         return 0

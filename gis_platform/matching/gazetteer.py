@@ -14,7 +14,9 @@ from gis_platform.core.crs import PUBLISHED_SRID
 from gis_platform.core.errors import Place, SourceError, Text
 from gis_platform.core.text import fold
 from gis_platform.matching.index import (
-    compile_arrays, read_manifest, write_index,
+    compile_arrays,
+    read_manifest,
+    write_index,
 )  # fmt: skip
 from gis_platform.matching.shapes import shape_arrays
 from gis_platform.matching.weights import version as weights_version
@@ -56,7 +58,7 @@ _CODES = ("ilce_kod", "mahalle_kod", "csbm_kod", "tur_kod", "numarataj_kimlik_no
 
 
 def read_reference(folder: Path) -> Reference:
-    """The reference in a folder: files ending in ``csbm.csv`` and ``mahalle.csv``, and what is there.
+    """The reference in a folder: files ending in ``csbm.csv`` and ``mahalle.csv``, and others.
 
     Also read where present: doors (``…kapi`` or ``…numarataj``), ``…aliases`` and ``…decisions`` as
     CSV or Parquet; centre-lines (``…orta_hat``) and areas (``…mahalle``, ``…ilce``) as GeoJSON,
@@ -167,10 +169,11 @@ def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     frame = _read(path)
     missing = [name for name in columns if name not in frame.columns]
     if missing:
+        there = ", ".join(map(str, frame.columns))
         raise SourceError(
             Text(
-                f"{missing[0]} sütunu yok. Olanlar: {', '.join(map(str, frame.columns))}.",
-                f"There is no column {missing[0]}. There are: {', '.join(map(str, frame.columns))}.",
+                f"{missing[0]} sütunu yok. Olanlar: {there}.",
+                f"There is no column {missing[0]}. There are: {there}.",
             ),
             place=Place(file=str(path), field=missing[0]),
         )
@@ -180,9 +183,7 @@ def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     return frame
 
 
-def _optional(
-    folder: Path, ends: tuple[str, ...], columns: tuple[str, ...]
-) -> pd.DataFrame | None:
+def _optional(folder: Path, ends: tuple[str, ...], columns: tuple[str, ...]) -> pd.DataFrame | None:
     path = _find(folder, ends, _TABLES)
     return None if path is None else _table(path, columns)
 
@@ -220,7 +221,9 @@ def _areas(folder: Path, mahalle: pd.DataFrame) -> pd.DataFrame | None:
     districts = _shapes_of(_find(folder, ("ilce",), _SHAPES))
     if districts is None or not {"townId", "name"} <= set(frame.columns):
         return None
-    town = {row.id: fold(str(row.name)) for row in districts[["id", "name"]].itertuples(index=False)}
+    town = {
+        row.id: fold(str(row.name)) for row in districts[["id", "name"]].itertuples(index=False)
+    }
     codes = _codes_by_name(mahalle)
     found = [
         _code_of(codes, town.get(at, ""), str(name))
@@ -234,7 +237,9 @@ def _districts(folder: Path, mahalle: pd.DataFrame) -> pd.DataFrame | None:
     frame = _shapes_of(_find(folder, ("ilce",), _SHAPES))
     if frame is None or "ilce_kod" in frame or "name" not in frame:
         return frame if frame is not None and "ilce_kod" in frame else None
-    codes = {fold(str(name)): kod for name, kod in zip(mahalle["ilce"], mahalle["ilce_kod"], strict=True)}
+    codes = {
+        fold(str(name)): kod for name, kod in zip(mahalle["ilce"], mahalle["ilce_kod"], strict=True)
+    }
     codes |= {_tight(name): kod for name, kod in list(codes.items())}
     codes.setdefault("eyup", codes.get("eyupsultan"))
     found = [codes.get(fold(str(name))) or codes.get(_tight(str(name))) for name in frame["name"]]
@@ -244,7 +249,7 @@ def _districts(folder: Path, mahalle: pd.DataFrame) -> pd.DataFrame | None:
 
 def _tight(name: str) -> str:
     """A name without blanks, signs and the word for mahalle."""
-    words = [w for w in fold(name).replace(".", " ").replace("-", " ").split()]
+    words = fold(name).replace(".", " ").replace("-", " ").split()
     while len(words) > 1 and words[-1] in {"mah", "mh", "mahallesi", "mahalle"}:
         words.pop()
     return "".join(words)

@@ -1,12 +1,11 @@
 """The gazetteer compiled to arrays: built once, written atomically, mapped into memory by everyone.
 
-The folder holds one ``.npy`` per array, the names as text, the shapes as WKB and a manifest with the
-index version, the fingerprint of the reference and of the word lists. An index of another version is
-refused; who opens it builds it again.
+The folder holds one ``.npy`` per array, the names as text, the shapes as WKB and a manifest with
+the index version, the fingerprint of the reference and of the word lists. An index of another
+version is refused; who opens it builds it again.
 """
 
 import json
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -183,7 +182,7 @@ def slot_table(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
 def _name_ids(names: list[str]) -> NDArray[np.int32]:
     """The same number for names that differ only in blanks, signs and abbreviations."""
     codes, starts = codes_of(names)
-    numbers, values, _ = phrases.forms(
+    numbers, values, _ = phrases.forms(  # numba takes no keywords
         codes, starts, fold_table(), word_table(), False
     )
     first = np.zeros(len(names), np.uint64)
@@ -192,7 +191,7 @@ def _name_ids(names: list[str]) -> NDArray[np.int32]:
 
 
 def _log_share(total: int, counts: NDArray[Any]) -> NDArray[np.float64]:
-    return np.log2(max(total, 1) / np.maximum(counts, 1)).astype(np.float64)
+    return np.asarray(np.log2(max(total, 1) / np.maximum(counts, 1)), np.float64)
 
 
 def _csbm_arrays(csbm: pd.DataFrame, places: _Places) -> tuple[dict[str, Any], pd.DataFrame]:
@@ -265,7 +264,9 @@ def _mahalle_forms(gathered: _Phrases, places: _Places) -> None:
                  with_forms=False)  # fmt: skip
 
 
-def _aliases(gathered: _Phrases, places: _Places, kod: NDArray[Any], frame: pd.DataFrame | None) -> None:
+def _aliases(
+    gathered: _Phrases, places: _Places, kod: NDArray[Any], frame: pd.DataFrame | None
+) -> None:
     """Other names: those every installation knows, and those of this reference."""
     ilce_at = {fold(name): at for at, name in enumerate(places.ilce)}
     ilce_at |= {code: at for at, code in enumerate(places.ilce_kod.tolist())}
@@ -333,7 +334,9 @@ def _word_arrays(names: list[str]) -> dict[str, NDArray[Any]]:
     }  # fmt: skip
 
 
-def _door_arrays(kapi: pd.DataFrame | None, kod: NDArray[Any], order: NDArray[Any]) -> dict[str, Any]:
+def _door_arrays(
+    kapi: pd.DataFrame | None, kod: NDArray[Any], order: NDArray[Any]
+) -> dict[str, Any]:
     """Doors sorted by csbm and number."""
     if kapi is None or not len(kapi):
         return {
@@ -392,7 +395,6 @@ def compile_arrays(reference: Any) -> tuple[dict[str, NDArray[Any]], dict[str, l
     places = _places(reference.csbm, reference.mahalle)
     arrays, frame = _csbm_arrays(reference.csbm, places)
     gathered = _Phrases()
-    name = arrays["csbm_name"]
     spelt = frame.drop_duplicates(["name", "csbm"])
     gathered.add(spelt["csbm"].tolist(), spelt["name"].to_numpy(np.int32), IS_CSBM)
     _mahalle_forms(gathered, places)
@@ -408,7 +410,12 @@ def compile_arrays(reference: Any) -> tuple[dict[str, NDArray[Any]], dict[str, l
     )
     own = sum(1 for said in places.il if said)
     arrays["il_count"] = np.array([len(places.il) if own else len(il)])
-    names = {"csbm": frame["csbm"].tolist(), "mahalle": places.mahalle, "ilce": places.ilce, "il": il}
+    names = {
+        "csbm": frame["csbm"].tolist(),
+        "mahalle": places.mahalle,
+        "ilce": places.ilce,
+        "il": il,
+    }
     return arrays, names
 
 
@@ -434,8 +441,8 @@ def write_index(arrays: dict[str, NDArray[Any]], names: dict[str, list[str]], fo
 def _swap(made: Path, folder: Path) -> None:
     old = made.with_name(made.name + "-old")
     if folder.exists():
-        os.replace(folder, old)
-    os.replace(made, folder)
+        folder.replace(old)
+    made.replace(folder)
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -466,8 +473,7 @@ def open_arrays(folder: Path) -> tuple[Index, dict[str, NDArray[Any]], dict[str,
             remedy=Text("dizini yeniden kurun", "build the index again"),
         )
     arrays = {
-        path.stem: np.load(path, mmap_mode="r", allow_pickle=False)
-        for path in folder.glob("*.npy")
+        path.stem: np.load(path, mmap_mode="r", allow_pickle=False) for path in folder.glob("*.npy")
     }
     arrays = {name: _plain(array) for name, array in arrays.items()}
     index = Index(**{name: arrays.pop(name) for name in Index._fields})

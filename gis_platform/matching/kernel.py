@@ -13,29 +13,82 @@ from numpy.typing import NDArray
 
 from gis_platform.address.compiled import compiled
 from gis_platform.address.roles import (
-    AS_CSBM, AS_IL, AS_ILCE, AS_MAHALLE, AS_YOL, BUILDING, CSBM_TYPE, DIRECTION, DOOR, DOOR_AT,
-    DOOR_END, DOOR_MARK, FLOOR, FLOOR_MARK, MAHALLE_TYPE, NAME, NOISE, PARTS, PHONE, POSTCODE, UNIT,
-    UNIT_AT, UNIT_END, UNIT_MARK, tag,
+    AS_CSBM,
+    AS_IL,
+    AS_ILCE,
+    AS_MAHALLE,
+    AS_YOL,
+    BUILDING,
+    CSBM_TYPE,
+    DIRECTION,
+    DOOR,
+    DOOR_AT,
+    DOOR_END,
+    DOOR_MARK,
+    FLOOR,
+    FLOOR_MARK,
+    MAHALLE_TYPE,
+    NAME,
+    NOISE,
+    PHONE,
+    POSTCODE,
+    UNIT,
+    UNIT_AT,
+    UNIT_END,
+    UNIT_MARK,
+    tag,
 )  # fmt: skip
 from gis_platform.address.tokens import (
-    CLASS, CLOSE, COLUMNS, COMMA, DASH, END, FIELD, FLAGS, FROM, HASH, KIND, MAX_CHARACTERS,
-    MAX_TOKENS, NUMBER, OPEN, POWER, RAW, ROLE, SEGMENT, SLASH, SPACED, START, TO, TYPED, VALUE,
-    WORD, tokenize,
+    CLASS,
+    CLOSE,
+    COMMA,
+    DASH,
+    END,
+    FIELD,
+    FLAGS,
+    FROM,
+    KIND,
+    MAX_TOKENS,
+    NUMBER,
+    OPEN,
+    RAW,
+    ROLE,
+    SEGMENT,
+    SLASH,
+    SPACED,
+    START,
+    TO,
+    TYPED,
+    VALUE,
+    WORD,
+    tokenize,
 )  # fmt: skip
 from gis_platform.address.words import BASE, BIT, WordTable
-from gis_platform.matching import fuzzy, weights
+from gis_platform.matching import weights
 from gis_platform.matching.doors import door_code
 from gis_platform.matching.fuzzy import alternatives, edits_for, first_of
 from gis_platform.matching.index import (
-    IS_CSBM, IS_IL, IS_ILCE, IS_MAHALLE, IS_ONE_CSBM, Index,
+    IS_CSBM,
+    IS_IL,
+    IS_ILCE,
+    IS_MAHALLE,
+    IS_ONE_CSBM,
+    Index,
+)  # fmt: skip
+from gis_platform.matching.phrases import (
+    ALIAS,
+    DROPPED,
+    FULL,
+    INITIAL,
+    find_slot,
+    join,
+    key_hash,
 )  # fmt: skip
 from gis_platform.matching.scratch import KEPT, MAX_MENTIONS, Scratch, new_scratch
-from gis_platform.matching.phrases import (
-    ALIAS, DROPPED, EXTENDED, FULL, INITIAL, NO_TITLE, PART, find_slot, join, key_hash,
-)  # fmt: skip
 
 MAX_WORDS = 7
 MAX_SCAN = 400
+_FAR_BELOW = 3.0
 DOOR_WIDTH, UNIT_WIDTH, UNUSED = 24, 16, 8
 
 (
@@ -112,7 +165,9 @@ def next_in_name(token: NDArray, count: int, at: int) -> int:  # type: ignore[ty
             return at if can_be_name(token, at) else count
         if kind in (COMMA, OPEN, CLOSE, FIELD):
             return count
-        if kind == SLASH and not (token[at - 1, KIND] == NUMBER or token[at - 1, END] - token[at - 1, START] == 1):  # noqa: E501
+        if kind == SLASH and not (
+            token[at - 1, KIND] == NUMBER or token[at - 1, END] - token[at - 1, START] == 1
+        ):
             return count
         if kind == DASH and token[at, FLAGS] & SPACED and token[at - 1, KIND] != NUMBER:
             return count
@@ -121,11 +176,27 @@ def next_in_name(token: NDArray, count: int, at: int) -> int:  # type: ignore[ty
 
 
 @compiled
-def _add(mention: NDArray, found: int, kind: int, number: int, form: int, edits: int, first: int, last: int, size: int, known: int) -> int:  # type: ignore[type-arg]  # noqa: E501
+def _add(
+    mention: NDArray,
+    found: int,
+    kind: int,
+    number: int,
+    form: int,
+    edits: int,
+    first: int,
+    last: int,
+    size: int,
+    known: int,
+) -> int:  # type: ignore[type-arg]
     """Note one name found in the text; the same again only where it is better."""
     for at in range(found):
         row = mention[at]
-        if row[M_KIND] == kind and row[M_ID] == number and row[M_FROM] == first and row[M_LAST] == last:  # noqa: E501
+        if (
+            row[M_KIND] == kind
+            and row[M_ID] == number
+            and row[M_FROM] == first
+            and row[M_LAST] == last
+        ):
             if row[M_EDITS] > edits or (row[M_EDITS] == edits and row[M_FORM] > form):
                 row[M_EDITS], row[M_FORM], row[M_SIZE], row[M_KNOWN] = edits, form, size, known
             return found
@@ -139,7 +210,17 @@ def _add(mention: NDArray, found: int, kind: int, number: int, form: int, edits:
 
 
 @compiled
-def _look_up(index: Index, key: np.uint64, mention: NDArray, found: int, edits: int, first: int, last: int, size: int, known: int) -> int:  # type: ignore[type-arg]  # noqa: E501
+def _look_up(
+    index: Index,
+    key: np.uint64,
+    mention: NDArray,
+    found: int,
+    edits: int,
+    first: int,
+    last: int,
+    size: int,
+    known: int,
+) -> int:  # type: ignore[type-arg]
     slot = find_slot(index.slot_key, key)
     if slot < 0:
         return found
@@ -175,7 +256,7 @@ def find_names(index: Index, token: NDArray, hashes: NDArray, count: int, mentio
 
 
 @compiled
-def find_near_names(  # noqa: C901, PLR0912
+def find_near_names(
     index: Index, buffer: NDArray, token: NDArray, hashes: NDArray, count: int, mention: NDArray,
     found: int, keys: NDArray, words: NDArray, edits: NDArray, known_too: bool,
 ) -> int:  # type: ignore[type-arg]  # fmt: skip
@@ -187,7 +268,7 @@ def find_near_names(  # noqa: C901, PLR0912
         if edits_for(size) == 0:
             continue
         known = 1 if find_slot(index.known_word, hashes[at, RAW]) >= 0 else 0
-        if known and (not known_too or size < 5):  # noqa: PLR2004
+        if known and (not known_too or size < 5):
             continue
         near = alternatives(
             buffer, token[at, START], size, index.deletion_key, index.deletion_word,
@@ -197,7 +278,7 @@ def find_near_names(  # noqa: C901, PLR0912
             if edits[choice] == 0 or (known and edits[choice] > 1):
                 continue
             first, back = at, 0
-            while back < 4:  # noqa: PLR2004
+            while back < 4:
                 found = _runs_through(
                     index, token, hashes, count, mention, found, first, at, words[choice],
                     edits[choice], size, known,
@@ -222,7 +303,20 @@ def _previous(token: NDArray, at: int) -> int:  # type: ignore[type-arg]
 
 
 @compiled
-def _runs_through(index: Index, token: NDArray, hashes: NDArray, count: int, mention: NDArray, found: int, first: int, wrong: int, word: int, edits: int, size: int, known: int) -> int:  # type: ignore[type-arg]  # noqa: E501
+def _runs_through(
+    index: Index,
+    token: NDArray,
+    hashes: NDArray,
+    count: int,
+    mention: NDArray,
+    found: int,
+    first: int,
+    wrong: int,
+    word: int,
+    edits: int,
+    size: int,
+    known: int,
+) -> int:  # type: ignore[type-arg]
     value, before, at, taken = np.uint64(0), -1, first, 0
     while at < count and taken < MAX_WORDS:
         if at == wrong:
@@ -248,12 +342,14 @@ def _after_name(token: NDArray, count: int, last: int) -> int:  # type: ignore[t
 
 @compiled
 def judge_place(token: NDArray, count: int, row: NDArray, typed: int) -> int:  # type: ignore[type-arg]
-    """How sure it is that the words name a mahalle: 3 marked, 2 part of what is marked, 1 bare, 0 no."""
+    """How sure the words name a mahalle: 3 marked, 2 part of what is marked, 1 bare, 0 no."""
     first, last = row[M_FROM], row[M_LAST]
     said = token[last, TYPED]
     if said == typed and token[first, TYPED] == typed:
         after = _after_name(token, count, last)
-        ends = after >= count or token[after, ROLE] in (MAHALLE_TYPE,) or token[after, KIND] == FIELD
+        ends = (
+            after >= count or token[after, ROLE] in (MAHALLE_TYPE,) or token[after, KIND] == FIELD
+        )
         begins = first == 0 or token[first - 1, SEGMENT] != token[first, SEGMENT]
         begins = begins or token[first - 1, ROLE] != NAME
         return _WHOLE if ends and begins else _PARTIAL
@@ -302,13 +398,26 @@ def _write_expression(codes: NDArray, token: NDArray, first: int, end: int, out:
                 filled += 1
             continue
         for place in range(token[at, FROM], token[at, TO]):
-            if filled < len(out) and codes[place] != 46:  # noqa: PLR2004
+            if filled < len(out) and codes[place] != 46:
                 out[filled] = codes[place]
                 filled += 1
 
 
 @compiled
-def _insert(best: NDArray, weight: NDArray, which: NDArray, doors: NDArray, flags: NDArray, used: NDArray, csbm: int, value: float, source: int, door: int, flag: int, mask: int) -> None:  # type: ignore[type-arg]  # noqa: E501
+def _insert(
+    best: NDArray,
+    weight: NDArray,
+    which: NDArray,
+    doors: NDArray,
+    flags: NDArray,
+    used: NDArray,
+    csbm: int,
+    value: float,
+    source: int,
+    door: int,
+    flag: int,
+    mask: int,
+) -> None:  # type: ignore[type-arg]
     """Keep a candidate among the best; a csbm once, the smaller number first where equal."""
     slot = KEPT
     for at in range(KEPT):
@@ -319,7 +428,9 @@ def _insert(best: NDArray, weight: NDArray, which: NDArray, doors: NDArray, flag
             break
     if slot == KEPT:
         slot = KEPT - 1
-        if best[slot] >= 0 and (weight[slot] > value or (weight[slot] == value and best[slot] < csbm)):
+        if best[slot] >= 0 and (
+            weight[slot] > value or (weight[slot] == value and best[slot] < csbm)
+        ):
             return
     while slot > 0 and (
         best[slot - 1] < 0
@@ -334,7 +445,9 @@ def _insert(best: NDArray, weight: NDArray, which: NDArray, doors: NDArray, flag
 
 
 @compiled
-def _range_of(places: NDArray, start: int, end: int, low_key: int, high_key: int) -> tuple[int, int]:  # type: ignore[type-arg]
+def _range_of(
+    places: NDArray, start: int, end: int, low_key: int, high_key: int
+) -> tuple[int, int]:  # type: ignore[type-arg]
     """Bounds of the csbm between two place keys in the posting of a name."""
     low, high = start, end
     while low < high:
@@ -367,7 +480,9 @@ def _bracketed(token: NDArray, count: int) -> np.int64:  # type: ignore[type-arg
 
 
 @compiled
-def _note_place(rows: NDArray, places: NDArray, mention: NDArray, which: int, place: int, row: int) -> None:  # type: ignore[type-arg]  # noqa: E501
+def _note_place(
+    rows: NDArray, places: NDArray, mention: NDArray, which: int, place: int, row: int
+) -> None:  # type: ignore[type-arg]
     """Keep the best mention of a mahalle or ilçe."""
     if rows[place] == row:
         old, new = mention[places[place]], mention[which]
@@ -456,7 +571,9 @@ def _left_over(token: NDArray, count: int, first: int, last: int) -> np.int64:  
 
 
 @compiled
-def judge_csbm(index: Index, work: Scratch, which: int, total: int, bits: NDArray) -> tuple[float, int, int]:  # type: ignore[type-arg]  # noqa: C901, PLR0912, E501
+def judge_csbm(
+    index: Index, work: Scratch, which: int, total: int, bits: NDArray
+) -> tuple[float, int, int]:  # type: ignore[type-arg]
     """Evidence in the name itself, wherever the csbm lies: bits, findings, words left over."""
     token, this, about = work.token, work.mention[which], work.about
     count, first, last = about[A_COUNT], this[M_FROM], this[M_LAST]
@@ -475,9 +592,9 @@ def judge_csbm(index: Index, work: Scratch, which: int, total: int, bits: NDArra
         flags |= 1 << F_SPELLING
     said = token[last, TYPED] if token[last, ROLE] not in (CSBM_TYPE, NOISE) else 0
     role = token[first, ROLE]
-    if said == AS_MAHALLE or said == AS_ILCE or said == AS_IL or token[last, ROLE] == MAHALLE_TYPE:
+    if said in (AS_MAHALLE, AS_ILCE, AS_IL) or token[last, ROLE] == MAHALLE_TYPE:
         value += bits[_AS_MAHALLE]
-    elif role == BUILDING or role == DIRECTION:
+    elif role in (BUILDING, DIRECTION):
         value += bits[_AS_BUILDING]
     elif said:
         if not _is_closed(token, count, last):
@@ -525,7 +642,9 @@ def _bits_of_left(work: Scratch, left: int, said: int, bits: NDArray) -> float: 
 
 
 @compiled
-def judge_where(index: Index, work: Scratch, csbm: int, own: int, bits: NDArray) -> tuple[float, int, int]:  # type: ignore[type-arg]  # noqa: C901, PLR0912, PLR0915, E501
+def judge_where(
+    index: Index, work: Scratch, csbm: int, own: int, bits: NDArray
+) -> tuple[float, int, int]:  # type: ignore[type-arg]
     """Evidence of mahalle, ilçe and il for one csbm: bits, findings, words explained."""
     about, mention = work.about, work.mention
     row = about[A_ROW]
@@ -556,7 +675,11 @@ def judge_where(index: Index, work: Scratch, csbm: int, own: int, bits: NDArray)
     elif about[A_MAHALLE] >= 0:
         value += bits[_MAHALLE_CODE_DIFFERS]
         flags |= 1 << F_MAHALLE_CODE_DIFFERS
-    if not agrees or (agrees and work.mahalle_row[mahalle] == row and mention[work.mahalle_at[mahalle]][M_QUALITY] == _UNMARKED):  # noqa: E501
+    if not agrees or (
+        agrees
+        and work.mahalle_row[mahalle] == row
+        and mention[work.mahalle_at[mahalle]][M_QUALITY] == _UNMARKED
+    ):
         if about[A_MARKED]:
             if work.ilce_marked[ilce] == row:
                 value += bits[_MAHALLE_DIFFERS]
@@ -592,7 +715,9 @@ def judge_where(index: Index, work: Scratch, csbm: int, own: int, bits: NDArray)
 
 
 @compiled
-def judge_door(index: Index, work: Scratch, codes: NDArray, csbm: int, bits: NDArray) -> tuple[float, int, int]:  # type: ignore[type-arg]  # noqa: E501
+def judge_door(
+    index: Index, work: Scratch, codes: NDArray, csbm: int, bits: NDArray
+) -> tuple[float, int, int]:  # type: ignore[type-arg]
     """Evidence of the door: bits, findings, place of the door or −1."""
     if index.door_start[csbm] == index.door_start[csbm + 1]:
         return 0.0, np.int64(1) << F_NO_DOORS, np.int64(-1)
@@ -614,7 +739,17 @@ def judge_door(index: Index, work: Scratch, codes: NDArray, csbm: int, bits: NDA
 
 
 @compiled
-def weigh(index: Index, work: Scratch, codes: NDArray, which: int, csbm: int, named: float, flags: int, left: int, bits: NDArray) -> None:  # type: ignore[type-arg]  # noqa: E501
+def weigh(
+    index: Index,
+    work: Scratch,
+    codes: NDArray,
+    which: int,
+    csbm: int,
+    named: float,
+    flags: int,
+    left: int,
+    bits: NDArray,
+) -> None:  # type: ignore[type-arg]
     """Add up the evidence for one csbm and keep it if it is among the best."""
     token, this, about = work.token, work.mention[which], work.about
     own = _mask(this[M_FROM], this[M_LAST])
@@ -630,7 +765,7 @@ def weigh(index: Index, work: Scratch, codes: NDArray, which: int, csbm: int, na
         flags |= 1 << F_LEFT
     tur = index.csbm_tur[csbm]
     if 1 <= said < AS_YOL and 0 <= tur < AS_YOL:
-        if said == tur or (tur == 0 and said == 4):  # noqa: PLR2004
+        if said == tur or (tur == 0 and said == 4):
             value += bits[_TYPE_AGREES]
         else:
             value += bits[_TYPE_DIFFERS]
@@ -650,25 +785,36 @@ def weigh(index: Index, work: Scratch, codes: NDArray, which: int, csbm: int, na
 
 
 @compiled
-def _weigh_posting(index: Index, work: Scratch, codes: NDArray, which: int, found: int, total: int, bits: NDArray) -> None:  # type: ignore[type-arg]  # noqa: C901, E501
-    """Weigh the csbm of one name: all of a short posting, those of the places named of a long one."""
+def _weigh_posting(
+    index: Index, work: Scratch, codes: NDArray, which: int, found: int, total: int, bits: NDArray
+) -> None:  # type: ignore[type-arg]
+    """Weigh the csbm of one name: a short posting whole, of a long one those in named places."""
     this = work.mention[which]
     named, flags, left = judge_csbm(index, work, which, total, bits)
-    if named <= 0:
+    reach = bits[_MAHALLE_CAP] + bits[_ILCE_CAP] + bits[_TYPE_AGREES] + bits[_DOOR_FOUND]
+    if named + reach < bits[_NULL] - _FAR_BELOW and work.about[A_CSBM] < 0:
         return
     if this[M_KIND] == IS_ONE_CSBM:
         weigh(index, work, codes, which, this[M_ID], named, flags, left, bits)
         return
     start, end = index.name_start[this[M_ID]], index.name_start[this[M_ID] + 1]
-    if end - start > 24:  # noqa: PLR2004
+    if end - start > 24:
         any_place = False
         for other in range(found):
             there = work.mention[other]
-            if there[M_KIND] == IS_MAHALLE and there[M_QUALITY] > 0 and work.mahalle_at[there[M_ID]] == other:  # noqa: E501
+            if (
+                there[M_KIND] == IS_MAHALLE
+                and there[M_QUALITY] > 0
+                and work.mahalle_at[there[M_ID]] == other
+            ):
                 ilce = np.int64(index.mahalle_ilce[there[M_ID]])
                 key = (ilce << 20) | there[M_ID]
                 low, high = _range_of(index.csbm_place, start, end, key, key + 1)
-            elif there[M_KIND] == IS_ILCE and there[M_QUALITY] > 0 and work.ilce_at[there[M_ID]] == other:
+            elif (
+                there[M_KIND] == IS_ILCE
+                and there[M_QUALITY] > 0
+                and work.ilce_at[there[M_ID]] == other
+            ):
                 key = np.int64(there[M_ID]) << 20
                 low, high = _range_of(index.csbm_place, start, end, key, key + (1 << 20))
             else:
@@ -676,7 +822,7 @@ def _weigh_posting(index: Index, work: Scratch, codes: NDArray, which: int, foun
             any_place = any_place or high > low
             for csbm in range(low, high):
                 weigh(index, work, codes, which, csbm, named, flags, left, bits)
-        if any_place:
+        if any_place or work.about[A_MARKED_KNOWN] or work.about[A_ILCE]:
             return
         end = min(end, start + MAX_SCAN)
     for csbm in range(start, end):
@@ -684,14 +830,16 @@ def _weigh_posting(index: Index, work: Scratch, codes: NDArray, which: int, foun
 
 
 @compiled
-def _weigh_all(index: Index, work: Scratch, codes: NDArray, found: int, total: int, bits: NDArray) -> None:  # type: ignore[type-arg]  # noqa: E501
+def _weigh_all(
+    index: Index, work: Scratch, codes: NDArray, found: int, total: int, bits: NDArray
+) -> None:  # type: ignore[type-arg]
     for which in range(found):
         if work.mention[which, M_KIND] in (IS_CSBM, IS_ONE_CSBM):
             _weigh_posting(index, work, codes, which, found, total, bits)
 
 
 @compiled
-def _weigh_given(index: Index, work: Scratch, codes: NDArray, found: int, bits: NDArray) -> None:  # type: ignore[type-arg]  # noqa: E501
+def _weigh_given(index: Index, work: Scratch, codes: NDArray, found: int, bits: NDArray) -> None:  # type: ignore[type-arg]
     """The csbm whose code is given, even if its name is not in the text."""
     csbm = work.about[A_CSBM]
     if csbm < 0:
@@ -746,7 +894,7 @@ def best_ilce(index: Index, work: Scratch, found: int) -> int:
     best, twice = -1, False
     for which in range(found):
         this = work.mention[which]
-        if this[M_KIND] == IS_ILCE and this[M_QUALITY] == 2 and this[M_EDITS] == 0:  # noqa: PLR2004
+        if this[M_KIND] == IS_ILCE and this[M_QUALITY] == 2 and this[M_EDITS] == 0:
             twice = twice or (best >= 0 and best != this[M_ID])
             best = this[M_ID]
     return -1 if twice else best
@@ -812,7 +960,15 @@ def _neighbours(index: Index, csbm: int, number: int) -> tuple[int, int]:
 
 
 @compiled
-def _read_row(codes: NDArray, starts: NDArray, fields: NDArray, row: int, folds: NDArray, table: WordTable, work: Scratch) -> int:  # type: ignore[type-arg]  # noqa: E501
+def _read_row(
+    codes: NDArray,
+    starts: NDArray,
+    fields: NDArray,
+    row: int,
+    folds: NDArray,
+    table: WordTable,
+    work: Scratch,
+) -> int:  # type: ignore[type-arg]
     """Tokens of all columns of a row, each column announced by a mark."""
     count, filled, width = 0, 0, len(fields)
     for column in range(width):
@@ -852,7 +1008,7 @@ def _begin(work: Scratch, count: int, row: int, given_csbm: int, given_mahalle: 
 
 
 @compiled
-def match_row(  # noqa: C901
+def match_row(
     index: Index, codes: NDArray, starts: NDArray, fields: NDArray, row: int, folds: NDArray,
     table: WordTable, bits: NDArray, given_csbm: int, given_mahalle: int, il_count: int,
     work: Scratch,
@@ -895,12 +1051,12 @@ def _names_csbm(work: Scratch) -> bool:
 
 
 @compiled
-def match_rows(  # noqa: C901
+def match_rows(
     index: Index, codes: NDArray, starts: NDArray, fields: NDArray, first: int, end: int,
     folds: NDArray, table: WordTable, bits: NDArray, given_csbm: NDArray, given_mahalle: NDArray,
     given_key: NDArray, il_count: int, out: Out,
 ) -> None:  # type: ignore[type-arg]  # fmt: skip
-    """Answer the rows ``first`` to ``end`` of a batch; writes nothing but their places in ``out``."""
+    """Answer the rows ``first`` to ``end`` of a batch; writes only their places in ``out``."""
     work = new_scratch(len(index.mahalle_kod), len(index.ilce_kod))
     for row in range(first, end):
         found = match_row(
@@ -909,9 +1065,13 @@ def match_rows(  # noqa: C901
         )  # fmt: skip
         parts, flags = work.parts, np.int64(0)
         if parts[DOOR_AT] >= 0:
-            _write_expression(codes, work.token, parts[DOOR_AT], parts[DOOR_END], out.door_text[row])
+            _write_expression(
+                codes, work.token, parts[DOOR_AT], parts[DOOR_END], out.door_text[row]
+            )
         if parts[UNIT_AT] >= 0:
-            _write_expression(codes, work.token, parts[UNIT_AT], parts[UNIT_END], out.unit_text[row])
+            _write_expression(
+                codes, work.token, parts[UNIT_AT], parts[UNIT_END], out.unit_text[row]
+            )
         for slot in range(KEPT):
             out.csbm[row, slot] = work.best[slot]
             out.weight[row, slot] = work.weight[slot]

@@ -1,4 +1,4 @@
-"""The matcher: an index opened once, answering batches, single addresses, half-typed ones, points."""
+"""The matcher: an index opened once; batches, single addresses, half-typed ones, points."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +17,15 @@ from gis_platform.matching.columns import AddressBatch, frame_batch, text_batch
 from gis_platform.matching.index import Index, open_arrays, read_names
 from gis_platform.matching.kernel import Out, match_rows, new_out
 from gis_platform.matching.model import (
-    Action, AddressColumns, Candidate, Match, MatchLevel, MatchReason, MatchStatus,
+    Action,
+    AddressColumns,
+    Candidate,
+    Match,
+    MatchLevel,
+    MatchReason,
+    MatchStatus,
 )  # fmt: skip
+from gis_platform.matching.places import DOOR_ACCURACY_M
 from gis_platform.matching.reverse import Reverse
 from gis_platform.matching.scratch import KEPT
 from gis_platform.matching.suggest import Suggest
@@ -30,7 +37,7 @@ _WORD_KINDS = (1, 2)
 
 
 class Matcher:
-    """Answers addresses from one index. Safe for many threads; several processes share its memory."""
+    """Answers addresses from one index; safe for many threads, shared by several processes."""
 
     def __init__(self, index: Index, arrays: dict[str, NDArray[Any]], folder: Path, *,
                  accept_score: float, review_score: float) -> None:  # fmt: skip
@@ -39,7 +46,9 @@ class Matcher:
         self.accept_score = accept_score
         self.review_score = review_score
         self.il_count = int(arrays["il_count"][0])
-        self._names = {level: read_names(folder, level) for level in ("csbm", "mahalle", "ilce", "il")}
+        self._names = {
+            level: read_names(folder, level) for level in ("csbm", "mahalle", "ilce", "il")
+        }
         self._bits = weights_for(len(index.csbm_tur))
         self.null_bits = float(self._bits[0])
         self._suggest = Suggest(self)
@@ -104,7 +113,7 @@ class Matcher:
         return self._suggest(text, limit)
 
     def reverse(self, lon: float, lat: float, limit: int = 1) -> list[Candidate]:
-        """Places at a point (EPSG:4326), nearest first: doors, else csbm, else the mahalle there."""
+        """Places at a point (EPSG:4326), nearest first: doors, else csbm, else the mahalle."""
         return self._reverse(lon, lat, limit)
 
     def name(self, level: str, at: int) -> str:
@@ -136,7 +145,7 @@ class Matcher:
             kimlik = int(self.arrays["door_kimlik"][door])
             if not np.isnan(self.arrays["door_lon"][door]):
                 lon, lat = self.arrays["door_lon"][door], self.arrays["door_lat"][door]
-                accuracy = answer.DOOR_ACCURACY_M
+                accuracy = DOOR_ACCURACY_M
         return Candidate(
             level=level, score=score, weight=weight, **self._branch(mahalle),
             csbm=self.csbm_name(csbm), csbm_kod=int(self.index.csbm_kod[csbm]), dis_kapi_no=text,
@@ -146,7 +155,9 @@ class Matcher:
 
     def mahalle_candidate(self, mahalle: int, score: float) -> Candidate:
         """A mahalle as a candidate."""
-        lon, lat, accuracy = (self.arrays[f"mahalle_{w}"][mahalle] for w in ("lon", "lat", "accuracy"))
+        lon, lat, accuracy = (
+            self.arrays[f"mahalle_{w}"][mahalle] for w in ("lon", "lat", "accuracy")
+        )
         return Candidate(
             level=MatchLevel.MAHALLE, score=score, **self._branch(mahalle), lon=_number(lon),
             lat=_number(lat), accuracy_m=_number(accuracy),
@@ -156,7 +167,8 @@ class Matcher:
         """An ilçe as a candidate."""
         lon, lat, accuracy = (self.arrays[f"ilce_{w}"][ilce] for w in ("lon", "lat", "accuracy"))
         return Candidate(
-            level=MatchLevel.ILCE, score=score, il=self._names["il"][self.index.ilce_il[ilce]] or None,
+            level=MatchLevel.ILCE, score=score,
+            il=self._names["il"][self.index.ilce_il[ilce]] or None,
             ilce=self._names["ilce"][ilce], ilce_kod=int(self.index.ilce_kod[ilce]),
             lon=_number(lon), lat=_number(lat), accuracy_m=_number(accuracy),
         )  # fmt: skip

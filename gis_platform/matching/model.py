@@ -75,7 +75,7 @@ _REASON_TEXTS = {
     MatchReason.ALIAS: Text(
         "Eski ya da halk arasındaki adıyla bulundu.", "Found by its old or popular name."
     ),
-    MatchReason.SPELLING: Text("Yazım yanlışı giderilerek bulundu.", "Found past a spelling error."),
+    MatchReason.SPELLING: Text("Yazım yanlışı giderilerek bulundu.", "Found past a misspelling."),
     MatchReason.CODE: Text("Verilen kod ile bulundu.", "Found by the code given."),
     MatchReason.MAHALLE_DIFFERS: Text(
         "Cadde ya da sokak var, ama başka bir mahallede.",
@@ -160,7 +160,7 @@ class Candidate:
     distance_m: float | None = None
 
     def label(self, language: Language = "tr") -> str:
-        """The place in the official order, ``NİŞANCI MAH. EYÜPSULTAN BULVARI NO: 72 EYÜPSULTAN``."""
+        """The place in the official order: ``NİŞANCI MAH. GÜL SOKAK NO: 7 EYÜPSULTAN/İSTANBUL``."""
         door = "NO" if language == "tr" else "No."
         parts = [
             f"{self.mahalle} MAH." if self.mahalle else None,

@@ -1,7 +1,7 @@
 """Names and the forms in which they are written: hashes of word sequences, compiled.
 
-A phrase's hash is that of its letters one after another, whatever the blanks between the words; only
-two numbers beside each other are kept apart (``7448/4``).
+A phrase's hash is that of its letters one after another, whatever the blanks between the words;
+only two numbers beside each other are kept apart (``7448/4``).
 """
 
 import numpy as np
@@ -9,8 +9,23 @@ from numpy.typing import NDArray
 
 from gis_platform.address.compiled import compiled
 from gis_platform.address.tokens import (
-    CLASS, COLUMNS, END, HASH, KIND, MAX_CHARACTERS, MAX_TOKENS, NUMBER, OPEN, POWER, RAW,
-    RAW_POWER, START, WORD, find_word, hash_letters, tokenize,
+    CLASS,
+    COLUMNS,
+    END,
+    HASH,
+    KIND,
+    MAX_CHARACTERS,
+    MAX_TOKENS,
+    NUMBER,
+    OPEN,
+    POWER,
+    RAW,
+    RAW_POWER,
+    START,
+    WORD,
+    find_word,
+    hash_letters,
+    tokenize,
 )  # fmt: skip
 from gis_platform.address.words import BASE, BIT, WordTable
 
@@ -29,11 +44,13 @@ _BIG = 6
 @compiled
 def ends_with_digit(buffer: NDArray, token: NDArray, at: int) -> bool:  # type: ignore[type-arg]
     """Whether a token's last letter is a digit."""
-    return token[at, END] > token[at, START] and buffer[token[at, END] - 1] <= 57  # noqa: PLR2004
+    return token[at, END] > token[at, START] and buffer[token[at, END] - 1] <= 57
 
 
 @compiled
-def join(value: np.uint64, before: int, token: NDArray, hashes: NDArray, at: int, raw: bool) -> np.uint64:  # type: ignore[type-arg]  # noqa: E501
+def join(
+    value: np.uint64, before: int, token: NDArray, hashes: NDArray, at: int, raw: bool
+) -> np.uint64:  # type: ignore[type-arg]
     """The hash of a phrase with one more token; ``before`` is the token before it or −1."""
     if before >= 0 and token[before, KIND] == NUMBER and token[at, KIND] == NUMBER:
         value = value * _BASE + _APART
@@ -43,7 +60,9 @@ def join(value: np.uint64, before: int, token: NDArray, hashes: NDArray, at: int
 
 
 @compiled
-def _hash_without(token: NDArray, hashes: NDArray, words: NDArray, count: int, left_out: int, raw: bool) -> np.uint64:  # type: ignore[type-arg]  # noqa: E501
+def _hash_without(
+    token: NDArray, hashes: NDArray, words: NDArray, count: int, left_out: int, raw: bool
+) -> np.uint64:  # type: ignore[type-arg]
     value, before = np.uint64(0), -1
     for at in range(count):
         if left_out >> at & 1:
@@ -54,7 +73,17 @@ def _hash_without(token: NDArray, hashes: NDArray, words: NDArray, count: int, l
 
 
 @compiled
-def _forms_of(buffer: NDArray, token: NDArray, hashes: NDArray, words: NDArray, count: int, out: NDArray, kinds: NDArray, filled: int, is_part: bool) -> int:  # type: ignore[type-arg]  # noqa: C901, E501
+def _forms_of(
+    buffer: NDArray,
+    token: NDArray,
+    hashes: NDArray,
+    words: NDArray,
+    count: int,
+    out: NDArray,
+    kinds: NDArray,
+    filled: int,
+    is_part: bool,
+) -> int:  # type: ignore[type-arg]
     """Forms of the name made of ``words``; returns how many there are now."""
     if count == 0:
         return filled
@@ -74,7 +103,7 @@ def _forms_of(buffer: NDArray, token: NDArray, hashes: NDArray, words: NDArray, 
     rest = 0
     for at in range(count):
         rest += 0 if titles >> at & 1 else 1
-    if is_part or rest < 2 or count > _BIG:  # noqa: PLR2004
+    if is_part or rest < 2 or count > _BIG:
         return filled
     for at in range(count - 1):
         if last_titles >> at & 1 or token[words[at], KIND] != WORD:
@@ -91,7 +120,7 @@ def _forms_of(buffer: NDArray, token: NDArray, hashes: NDArray, words: NDArray, 
         out[filled], kinds[filled] = value, INITIAL
         filled += 1
         break
-    if rest >= 3:  # noqa: PLR2004
+    if rest >= 3:
         for at in range(count):
             if token[words[at], KIND] == WORD and filled < MAX_FORMS and not titles >> at & 1:
                 out[filled] = _hash_without(token, hashes, words, count, titles | 1 << at, False)
@@ -101,7 +130,7 @@ def _forms_of(buffer: NDArray, token: NDArray, hashes: NDArray, words: NDArray, 
 
 
 @compiled
-def forms(  # noqa: C901
+def forms(
     codes: NDArray, starts: NDArray, folds: NDArray, table: WordTable, with_forms: bool
 ) -> tuple[NDArray, NDArray, NDArray]:  # type: ignore[type-arg]
     """All forms of many names: name number, hash, kind; the first of each name is ``FULL``."""
@@ -136,9 +165,7 @@ def forms(  # noqa: C901
                     if token[at, KIND] in (WORD, NUMBER) and (at > signs) == (half == 1):
                         words[size] = at
                         size += 1
-                found = _forms_of(
-                    buffer, token, hashes, words, size, out, sorts, found, True
-                )
+                found = _forms_of(buffer, token, hashes, words, size, out, sorts, found, True)
         if filled + found > len(values):
             values = np.concatenate((values, np.empty(len(values), np.uint64)))
             numbers = np.concatenate((numbers, np.empty(len(numbers), np.int32)))
@@ -150,7 +177,9 @@ def forms(  # noqa: C901
 
 
 @compiled
-def word_list(codes: NDArray, starts: NDArray, folds: NDArray, table: WordTable) -> tuple[NDArray, NDArray]:  # type: ignore[type-arg]  # noqa: E501
+def word_list(
+    codes: NDArray, starts: NDArray, folds: NDArray, table: WordTable
+) -> tuple[NDArray, NDArray]:  # type: ignore[type-arg]
     """Letters and bounds of every word of many names, and of each short name joined to one word."""
     letters = np.empty(len(codes) * 2 + MAX_CHARACTERS, np.uint8)
     bounds = np.zeros(len(codes) * 2 + len(starts) + 2, np.int64)
@@ -172,7 +201,7 @@ def word_list(codes: NDArray, starts: NDArray, folds: NDArray, table: WordTable)
                 filled += 1
             count += 1
             bounds[count] = filled
-        if size > 1 and not has_number and used <= 24:  # noqa: PLR2004
+        if size > 1 and not has_number and used <= 24:
             letters[filled : filled + used] = buffer[:used]
             filled += used
             count += 1

@@ -1,7 +1,7 @@
-"""Where places lie: a point for each csbm, mahalle and ilçe with its honest radius; lines and areas.
+"""Where places lie: a point for each csbm, mahalle and ilçe with its radius; lines and areas.
 
-The radius reaches every part of the place: half a street for its middle, the far corner of a mahalle
-for the point on its surface. Metres are measured in TUREF / TM30.
+The radius reaches every part of the place: half a csbm for its middle, the far corner of a
+mahalle for the point on its surface. Metres are measured in TUREF / TM30.
 """
 
 from typing import Any
@@ -12,7 +12,10 @@ import shapely
 from numpy.typing import NDArray
 
 from gis_platform.core.crs import (
-    PUBLISHED_SRID, REGISTER_SRID, reproject, reproject_geometry,
+    PUBLISHED_SRID,
+    REGISTER_SRID,
+    reproject,
+    reproject_geometry,
 )  # fmt: skip
 
 
@@ -56,7 +59,7 @@ def _radius(shapes: NDArray[np.object_], x: NDArray[Any], y: NDArray[Any]) -> ND
 
 
 def _points(shapes: NDArray[np.object_], *, on_line: bool) -> dict[str, NDArray[np.float64]]:
-    """Longitude, latitude and radius of each shape (given in EPSG:5254); NaN where there is none."""
+    """Longitude, latitude and radius of each shape (given in EPSG:5254); NaN where none."""
     lon, lat, accuracy = (np.full(len(shapes), np.nan) for _ in range(3))
     there = np.array([shape is not None for shape in shapes], bool)
     if there.any():
@@ -100,7 +103,9 @@ def shape_arrays(reference: Any, arrays: dict[str, NDArray[Any]]) -> dict[str, N
     x, y = reproject(arrays["door_lon"], arrays["door_lat"], PUBLISHED_SRID, REGISTER_SRID)
     _from_doors(found["csbm"], arrays, x, y)
     _from_above(found["csbm"], found["mahalle"], arrays["csbm_mahalle"])
-    out = {f"{level}_{what}": a for level, group in found.items() for what, a in group.items()}
+    out: dict[str, NDArray[Any]] = {
+        f"{level}_{what}": a for level, group in found.items() for what, a in group.items()
+    }
     out["door_x"], out["door_y"] = x, y
     out["line_wkb"], out["line_start"] = pack(lines)
     out["area_wkb"], out["area_start"] = pack(areas)

@@ -66,7 +66,9 @@ class Suggest:
         if level == 1:
             return [(self._matcher.mahalle_candidate(place, 0.5), place)]
         start, end = self._matcher.index.name_start[place : place + 2].tolist()
-        return [(self._matcher.candidate(at, -1, 0.5), at) for at in range(start, min(end, start + 40))]
+        return [
+            (self._matcher.candidate(at, -1, 0.5), at) for at in range(start, min(end, start + 40))
+        ]
 
     def _context(self, candidate: Candidate) -> set[str]:
         names = f"{candidate.mahalle or ''} {candidate.ilce or ''} {candidate.il or ''}"
