@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).parents[2]
+ADDRESS = "resolved"
 FILES = (
     "requirements.lock",
     "requirements-uv.lock",
@@ -78,7 +79,7 @@ def test_npm_lock_with_an_address_or_without_integrity_is_found(
 ) -> None:
     path = copy / "package-lock.json"
     lock = json.loads(path.read_text("utf-8"))
-    lock["packages"]["node_modules/x"] = {"resolved" "": "registry"}
+    lock["packages"]["node_modules/x"] = {ADDRESS: "registry"}
     path.write_text(json.dumps(lock), encoding="utf-8")
     faults = check_lock.check(copy)
     assert "package-lock.json: node_modules/x holds an address" in faults
