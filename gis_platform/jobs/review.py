@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from gis_platform.core.errors import Place, SourceError, Text
 from gis_platform.core.language import Language
 from gis_platform.core.text import clean, fold
 from gis_platform.db.load import Decision, store_decisions
-from gis_platform.db.queries.places import known_numarataj
+from gis_platform.db.queries.places import csbm_of_numarataj
 from gis_platform.db.queries.work import read_matches, read_rejected
 from gis_platform.maks.aks import aks_columns
 from gis_platform.matching.model import MatchReason, MatchStatus
@@ -60,9 +61,9 @@ def take_decisions(connection: Connection, path: Path, person: str) -> int:
     }
     decided = frame[frame[names[DECISION]].map(clean) != ""]
     decisions = [_decision(row, names, path, person) for row in decided.to_dict("records")]
-    _refuse_unknown(connection, decisions, decided[ROW].tolist(), path)
-    store_decisions(connection, decisions)
-    return len(decisions)
+    chosen = _at_known_doors(connection, decisions, decided[ROW].tolist(), path)
+    store_decisions(connection, chosen)
+    return len(chosen)
 
 
 def _review_row(batch_id: int, row: Mapping[str, Any], language: Language) -> dict[str, str]:
@@ -101,11 +102,16 @@ def _decision(
     return Decision(decision="accept", numarataj_kimlik_no=int(chosen), **common)
 
 
-def _refuse_unknown(
+def _at_known_doors(
     connection: Connection, decisions: list[Decision], rows: list[int], path: Path
-) -> None:
+) -> list[Decision]:
+    """The decisions with the csbm of the doors they name.
+
+    Raises:
+        SourceError: the register has no such door.
+    """
     wanted = [d.numarataj_kimlik_no for d in decisions if d.numarataj_kimlik_no is not None]
-    known = known_numarataj(connection, wanted)
+    known = csbm_of_numarataj(connection, wanted)
     for decision, row in zip(decisions, rows, strict=True):
         number = decision.numarataj_kimlik_no
         if number is not None and number not in known:
@@ -117,6 +123,10 @@ def _refuse_unknown(
                     "write the number of a suggestion or a numarataj kimlik no of the register",
                 ),
             )
+    return [
+        replace(decision, csbm_kod=known.get(decision.numarataj_kimlik_no or 0))
+        for decision in decisions
+    ]
 
 
 def _not_understood(path: Path, row: int, said: str) -> SourceError:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import BigInteger, Connection, Text, column, func, select, table
 
-from gis_platform.db.tables import LAYER_TABLES
-
 CSBM = table("csbm", column("kimlik_no", BigInteger), column("ad", Text), column("tur", Text),
+             schema="maks")  # fmt: skip
+
+KAPI = table("kapi", column("kimlik_no", BigInteger), column("csbm_kodu", BigInteger),
              schema="maks")  # fmt: skip
 
 
@@ -19,10 +20,9 @@ def csbm_names(connection: Connection, codes: Sequence[int]) -> dict[int, str]:
     return {int(code): name for code, name in found}
 
 
-def known_numarataj(connection: Connection, numbers: Sequence[int]) -> set[int]:
-    """Those of the numbers that a numarataj in force has."""
-    versions = LAYER_TABLES["numarataj"]
-    in_force = select(versions.c.kimlik_no).where(
-        versions.c.valid_to.is_(None), versions.c.kimlik_no.in_(list(numbers))
-    )
-    return set(connection.execute(in_force).scalars()) if numbers else set()
+def csbm_of_numarataj(connection: Connection, numbers: Sequence[int]) -> dict[int, int | None]:
+    """The csbm code of each numarataj in force that has one of the numbers."""
+    if not numbers:
+        return {}
+    asked = select(KAPI.c.kimlik_no, KAPI.c.csbm_kodu).where(KAPI.c.kimlik_no.in_(list(numbers)))
+    return {int(number): code for number, code in connection.execute(asked)}
