@@ -37,6 +37,15 @@ def write(frames: Iterable[pd.DataFrame], path: Path) -> None:
     """One sheet; text as text cells (never formulas), numbers as numbers, missing as blank."""
     book = Workbook(write_only=True)
     page = book.create_sheet("Tablo")
+    try:
+        _append(page, frames, path)
+    except SourceError:
+        page.close()  # a sheet left open complains when it is collected
+        raise
+    book.save(path)
+
+
+def _append(page: WriteOnlyWorksheet, frames: Iterable[pd.DataFrame], path: Path) -> None:
     rows = 0
     for frame in frames:
         if rows == 0:
@@ -54,7 +63,6 @@ def write(frames: Iterable[pd.DataFrame], path: Path) -> None:
             )
         for row in frame.astype(object).itertuples(index=False):
             page.append([_cell(page, value) for value in row])
-    book.save(path)
 
 
 def _stream(path: Path, sheet: str | None, chunk_rows: int) -> Iterator[pd.DataFrame]:
