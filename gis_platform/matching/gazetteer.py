@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from gis_platform.core.crs import PUBLISHED_SRID
+from gis_platform.core.crs import PUBLISHED_SRID, epsg_of, reproject_geometry
 from gis_platform.core.errors import Place, SourceError, Text
 from gis_platform.core.text import fold
 from gis_platform.matching.index import (
@@ -142,14 +142,14 @@ def _find(folder: Path, ends: Iterable[str], suffixes: Iterable[str]) -> Path | 
     wanted = [
         path
         for path in files
-        if path.suffix.lower() in suffixes and fold(path.stem).endswith(tuple(ends))
+        if fold(path.suffix) in suffixes and fold(path.stem).endswith(tuple(ends))
     ]
     return min(wanted, key=lambda path: (len(path.name), path.name), default=None)
 
 
 def _read(path: Path) -> pd.DataFrame:
     try:
-        if path.suffix.lower() == ".parquet":
+        if fold(path.suffix) == ".parquet":
             return pd.read_parquet(path)
         return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except ImportError:
@@ -206,7 +206,11 @@ def _shapes_of(path: Path | None) -> gpd.GeoDataFrame | None:
             Text(f"Coğrafi dosya okunamadı: {error}", f"Not readable as geometry: {error}"),
             place=Place(file=str(path)),
         ) from None
-    return frame.to_crs(PUBLISHED_SRID) if frame.crs is not None else frame
+    srid = epsg_of(frame.crs)
+    if srid is None:
+        return frame
+    shapes = reproject_geometry(frame.geometry.to_numpy(), srid, PUBLISHED_SRID)
+    return frame.set_geometry(gpd.GeoSeries(shapes, frame.index, crs=PUBLISHED_SRID))
 
 
 def _lines(folder: Path) -> pd.DataFrame | None:
