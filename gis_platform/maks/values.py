@@ -80,8 +80,8 @@ def as_time(column: pd.Series) -> Converted:
     """UTC times from ISO text, Turkish dates, epoch seconds or milliseconds, ``20141231``."""
     text = _texts(column)
     distinct = pd.Series(text.dropna().unique(), dtype="str")
-    known = dict(zip(distinct, _times(distinct), strict=True))
-    times = pd.Series(text.map(known), index=column.index, dtype="datetime64[us, UTC]")
+    known = _times(distinct).set_axis(pd.Index(distinct))
+    times = known.reindex(pd.Index(text)).set_axis(column.index)
     return times, text.notna() & times.isna()
 
 
