@@ -210,9 +210,9 @@ def _add(
 
 
 @compiled
-def _look_up(
+def _note_entries(
     index: Index,
-    key: np.uint64,
+    slot: int,
     mention: NDArray,
     found: int,
     edits: int,
@@ -221,9 +221,7 @@ def _look_up(
     size: int,
     known: int,
 ) -> int:  # type: ignore[type-arg]
-    slot = find_slot(index.slot_key, key)
-    if slot < 0:
-        return found
+    """Note everything the phrase in a slot is the name of."""
     for entry in range(index.slot_start[slot], index.slot_end[slot]):
         form = index.entry_form[entry]
         if edits and (form in (INITIAL, DROPPED)):
@@ -239,6 +237,7 @@ def _look_up(
 def find_names(index: Index, token: NDArray, hashes: NDArray, count: int, mention: NDArray) -> int:  # type: ignore[type-arg]
     """Every run of words that is a name as written; returns how many."""
     found = 0
+    slots = index.slot_key
     for first in range(count):
         if not can_be_name(token, first):
             continue
@@ -246,9 +245,13 @@ def find_names(index: Index, token: NDArray, hashes: NDArray, count: int, mentio
         while at < count and words < MAX_WORDS:
             value = join(value, before, token, hashes, at, False)
             raw = join(raw, before, token, hashes, at, True)
-            found = _look_up(index, value, mention, found, 0, first, at, 0, 0)
+            slot = find_slot(slots, value)
+            if slot >= 0:
+                found = _note_entries(index, slot, mention, found, 0, first, at, 0, 0)
             if raw != value:
-                found = _look_up(index, raw, mention, found, 0, first, at, 0, 0)
+                slot = find_slot(slots, raw)
+                if slot >= 0:
+                    found = _note_entries(index, slot, mention, found, 0, first, at, 0, 0)
             before = at
             at = next_in_name(token, count, at)
             words += 1
@@ -323,8 +326,9 @@ def _runs_through(
             value = value * index.word_power[word] + index.word_hash[word]
         else:
             value = join(value, before, token, hashes, at, False)
-        if at >= wrong:
-            found = _look_up(index, value, mention, found, edits, first, at, size, known)
+        slot = find_slot(index.slot_key, value) if at >= wrong else -1
+        if slot >= 0:
+            found = _note_entries(index, slot, mention, found, edits, first, at, size, known)
         before = at
         at = next_in_name(token, count, at)
         taken += 1
@@ -624,12 +628,12 @@ def judge_csbm(
 
 
 @compiled
-def _bits_of_left(work: Scratch, left: int, said: int, bits: NDArray) -> float:  # type: ignore[type-arg]
+def _bits_of_left(token: NDArray, count: int, left: int, said: int, bits: NDArray) -> float:  # type: ignore[type-arg]
     value = 0.0
-    for at in range(work.about[A_COUNT]):
+    for at in range(count):
         if not left >> at & 1:
             continue
-        kinds = work.token[at, CLASS]
+        kinds = token[at, CLASS]
         if kinds & _TITLE:
             value += bits[_LEFT_TITLE]
         elif kinds & (_TYPES | _NOLU):
@@ -643,22 +647,24 @@ def _bits_of_left(work: Scratch, left: int, said: int, bits: NDArray) -> float: 
 
 @compiled
 def judge_where(
-    index: Index, work: Scratch, csbm: int, own: int, bits: NDArray
-) -> tuple[float, int, int]:  # type: ignore[type-arg]
-    """Evidence of mahalle, ilçe and il for one csbm: bits, findings, words explained."""
-    about, mention = work.about, work.mention
+    mahalle: int, ilce: int, own: int, about: NDArray, mention: NDArray, mahalle_row: NDArray,
+    mahalle_at: NDArray, ilce_row: NDArray, ilce_at: NDArray, ilce_marked: NDArray,
+    own_bits: float, both_bits: float, ilce_bits: float, bits: NDArray,
+) -> tuple[float, int, int]:  # type: ignore[type-arg]  # fmt: skip
+    """Evidence of mahalle, ilçe and il for one csbm: bits, findings, words explained.
+
+    Few arrays and no tuples of them: this runs for every candidate.
+    """
     row = about[A_ROW]
-    mahalle = index.csbm_mahalle[csbm]
-    ilce = index.mahalle_ilce[mahalle]
     value, flags, mask = 0.0, np.int64(0), np.int64(about[A_IL_MASK])
     agrees = False
-    if work.mahalle_row[mahalle] == row:
-        this = mention[work.mahalle_at[mahalle]]
+    if mahalle_row[mahalle] == row:
+        this = mention[mahalle_at[mahalle]]
         words = _mask(this[M_FROM], this[M_LAST])
         if not words & own:
             agrees = True
             mask |= words
-            value += min(bits[_MAHALLE_CAP], index.mahalle_bits[mahalle])
+            value += min(bits[_MAHALLE_CAP], own_bits)
             if this[M_FORM] != FULL:
                 value += bits[_FORM[this[M_FORM]]]
                 flags |= 1 << F_MAHALLE_FORM
@@ -677,11 +683,11 @@ def judge_where(
         flags |= 1 << F_MAHALLE_CODE_DIFFERS
     if not agrees or (
         agrees
-        and work.mahalle_row[mahalle] == row
-        and mention[work.mahalle_at[mahalle]][M_QUALITY] == _UNMARKED
+        and mahalle_row[mahalle] == row
+        and mention[mahalle_at[mahalle]][M_QUALITY] == _UNMARKED
     ):
         if about[A_MARKED]:
-            if work.ilce_marked[ilce] == row:
+            if ilce_marked[ilce] == row:
                 value += bits[_MAHALLE_DIFFERS]
                 flags |= 1 << F_MAHALLE_DIFFERS
             elif about[A_MARKED_KNOWN]:
@@ -692,12 +698,12 @@ def judge_where(
                 flags |= 1 << F_MAHALLE_UNKNOWN
         elif not agrees:
             flags |= 1 << F_MAHALLE_MISSING
-    if work.ilce_row[ilce] == row:
-        this = mention[work.ilce_at[ilce]]
+    if ilce_row[ilce] == row:
+        this = mention[ilce_at[ilce]]
         words = _mask(this[M_FROM], this[M_LAST])
         if not words & own:
             mask |= words
-            more = index.mahalle_ilce_bits[mahalle] if agrees else index.ilce_bits[ilce]
+            more = both_bits if agrees else ilce_bits
             value += min(bits[_ILCE_CAP], more)
             if this[M_QUALITY] < 2:
                 value += bits[_ILCE_WEAK]
@@ -740,48 +746,64 @@ def judge_door(
 
 @compiled
 def weigh(
-    index: Index,
-    work: Scratch,
-    codes: NDArray,
-    which: int,
-    csbm: int,
-    named: float,
-    flags: int,
-    left: int,
-    bits: NDArray,
-) -> None:  # type: ignore[type-arg]
-    """Add up the evidence for one csbm and keep it if it is among the best."""
-    token, this, about = work.token, work.mention[which], work.about
-    own = _mask(this[M_FROM], this[M_LAST])
-    where, where_flags, explained = judge_where(index, work, csbm, own, bits)
-    door_bits, door_flags, door = judge_door(index, work, codes, csbm, bits)
-    said = token[this[M_LAST], TYPED]
-    if token[this[M_LAST], ROLE] in (CSBM_TYPE, NOISE):
-        said = 0
-    rest = left & ~explained
-    value = named + where + door_bits + _bits_of_left(work, rest, said, bits)
-    flags = flags | where_flags | door_flags
-    if rest:
-        flags |= 1 << F_LEFT
-    tur = index.csbm_tur[csbm]
-    if 1 <= said < AS_YOL and 0 <= tur < AS_YOL:
-        if said == tur or (tur == 0 and said == 4):
-            value += bits[_TYPE_AGREES]
-        else:
-            value += bits[_TYPE_DIFFERS]
-            flags |= 1 << F_TYPE_DIFFERS
-    elif said == 0:
-        flags |= 1 << F_TYPE_MISSING
-    if about[A_CSBM] == csbm:
-        value += bits[_CODE_AGREES]
-        flags |= 1 << F_CODE
-    elif about[A_CSBM] != -1:
-        value += bits[_CODE_DIFFERS]
-        flags |= 1 << F_CODE_DIFFERS
-    _insert(
-        work.best, work.weight, work.which, work.doors, work.flags, work.used, csbm, value, which,
-        door, flags, own | explained,
+    index: Index, work: Scratch, codes: NDArray, which: int, low: int, high: int, named: float,
+    named_flags: int, left: int, bits: NDArray,
+) -> None:  # type: ignore[type-arg]  # fmt: skip
+    """Add up the evidence for the csbm ``low`` to ``high`` and keep the best."""
+    token, mention, about = work.token, work.mention, work.about
+    mahalle_row, mahalle_at, ilce_row = work.mahalle_row, work.mahalle_at, work.ilce_row
+    ilce_at, ilce_marked = work.ilce_at, work.ilce_marked
+    csbm_mahalle, csbm_tur, mahalle_ilce = index.csbm_mahalle, index.csbm_tur, index.mahalle_ilce
+    mahalle_bits, both_bits, ilce_bits = (
+        index.mahalle_bits, index.mahalle_ilce_bits, index.ilce_bits
     )  # fmt: skip
+    door_start = index.door_start
+    best, weight = work.best, work.weight
+    first, last, given = mention[which, M_FROM], mention[which, M_LAST], about[A_CSBM]
+    own = _mask(first, last)
+    said = token[last, TYPED]
+    if token[last, ROLE] in (CSBM_TYPE, NOISE):
+        said = 0
+    for csbm in range(low, high):
+        mahalle = csbm_mahalle[csbm]
+        ilce = mahalle_ilce[mahalle]
+        value, flags, explained = judge_where(
+            mahalle, ilce, own, about, mention, mahalle_row, mahalle_at, ilce_row, ilce_at,
+            ilce_marked, mahalle_bits[mahalle], both_bits[mahalle], ilce_bits[ilce], bits,
+        )  # fmt: skip
+        value += named
+        flags |= named_flags
+        rest = left & ~explained
+        if rest:
+            value += _bits_of_left(token, about[A_COUNT], rest, said, bits)
+            flags |= 1 << F_LEFT
+        tur = csbm_tur[csbm]
+        if 1 <= said < AS_YOL and 0 <= tur < AS_YOL:
+            if said == tur or (tur == 0 and said == 4):
+                value += bits[_TYPE_AGREES]
+            else:
+                value += bits[_TYPE_DIFFERS]
+                flags |= 1 << F_TYPE_DIFFERS
+        elif said == 0:
+            flags |= 1 << F_TYPE_MISSING
+        if given == csbm:
+            value += bits[_CODE_AGREES]
+            flags |= 1 << F_CODE
+        elif given != -1:
+            value += bits[_CODE_DIFFERS]
+            flags |= 1 << F_CODE_DIFFERS
+        door = np.int64(-1)
+        if door_start[csbm] == door_start[csbm + 1]:
+            flags |= 1 << F_NO_DOORS
+        elif best[KEPT - 1] < 0 or value + bits[_DOOR_FOUND] >= weight[KEPT - 1]:
+            door_bits, door_flags, door = judge_door(index, work, codes, csbm, bits)
+            value += door_bits
+            flags |= door_flags
+        if best[KEPT - 1] < 0 or value >= weight[KEPT - 1]:
+            _insert(
+                best, weight, work.which, work.doors, work.flags, work.used, csbm, value, which,
+                door, flags, own | explained,
+            )  # fmt: skip
 
 
 @compiled
@@ -795,7 +817,7 @@ def _weigh_posting(
     if named + reach < bits[_NULL] - _FAR_BELOW and work.about[A_CSBM] < 0:
         return
     if this[M_KIND] == IS_ONE_CSBM:
-        weigh(index, work, codes, which, this[M_ID], named, flags, left, bits)
+        weigh(index, work, codes, which, this[M_ID], this[M_ID] + 1, named, flags, left, bits)
         return
     start, end = index.name_start[this[M_ID]], index.name_start[this[M_ID] + 1]
     if end - start > 24:
@@ -820,13 +842,11 @@ def _weigh_posting(
             else:
                 continue
             any_place = any_place or high > low
-            for csbm in range(low, high):
-                weigh(index, work, codes, which, csbm, named, flags, left, bits)
+            weigh(index, work, codes, which, low, high, named, flags, left, bits)
         if any_place or work.about[A_MARKED_KNOWN] or work.about[A_ILCE]:
             return
         end = min(end, start + MAX_SCAN)
-    for csbm in range(start, end):
-        weigh(index, work, codes, which, csbm, named, flags, left, bits)
+    weigh(index, work, codes, which, start, end, named, flags, left, bits)
 
 
 @compiled
@@ -847,7 +867,13 @@ def _weigh_given(index: Index, work: Scratch, codes: NDArray, found: int, bits: 
     for slot in range(KEPT):
         if work.best[slot] == csbm:
             return
-    where, flags, explained = judge_where(index, work, csbm, np.int64(0), bits)
+    mahalle = index.csbm_mahalle[csbm]
+    ilce = index.mahalle_ilce[mahalle]
+    where, flags, explained = judge_where(
+        mahalle, ilce, np.int64(0), work.about, work.mention, work.mahalle_row, work.mahalle_at,
+        work.ilce_row, work.ilce_at, work.ilce_marked, index.mahalle_bits[mahalle],
+        index.mahalle_ilce_bits[mahalle], index.ilce_bits[ilce], bits,
+    )  # fmt: skip
     door_bits, door_flags, door = judge_door(index, work, codes, csbm, bits)
     value = bits[_CODE_AGREES] + where + door_bits
     flags |= door_flags | 1 << F_CODE
