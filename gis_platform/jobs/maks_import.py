@@ -156,7 +156,7 @@ class MaksImport:
         if is_complete:
             beside = MaksLayers({n: register[n] for n in register if n not in delivery.layers})
         result = check(delivery.layers, self.profile, register=beside)
-        return Checked(delivery, result, split(delivery.layers, result, register=beside))
+        return Checked(delivery, result, split(delivery.layers, result, register=register))
 
 
 def _facts(source: Received, delivery: Delivery) -> BatchFacts:

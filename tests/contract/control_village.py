@@ -10,10 +10,13 @@ the range 10-12. Units 1000000001 to 1000000004 are behind door 50101; behind ev
 is one, with ten digits that end in the number of its door (1000050102).
 """
 
+import warnings
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import pyogrio
 import shapely
 from shapely import affinity
 
@@ -67,6 +70,22 @@ def _changed(rows: Rows, case: Mapping[str, Any]) -> dict[str, list[dict[str, An
 @cache
 def _without_faults() -> MaksLayers:
     return village()
+
+
+def write_delivery(layers: MaksLayers, path: Path, driver: str = "GPKG") -> Path:
+    """Layers as a municipality hands them over: official names, one table each."""
+    is_shape = driver == "ESRI Shapefile"
+    for layer, frame in layers.items():
+        named = {column.name: column.official for column in LAYERS[layer].columns}
+        out = frame.drop(columns=["_file", "_row"]).rename(columns=named)
+        where, extra = path, {"layer": LAYERS[layer].official}
+        if is_shape:
+            suffix = ".shp" if "geometry" in out else ".dbf"
+            where, extra = path / f"{LAYERS[layer].official}{suffix}", {}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # names cut, dates as text: as in life
+            pyogrio.write_dataframe(out, where, driver=driver, **extra)
+    return path
 
 
 def local(wkt: str) -> shapely.Geometry:

@@ -1,5 +1,4 @@
 import shutil
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from gis_platform.core.findings import Severity
 from gis_platform.maks.delivery import Delivery, read_delivery
 from gis_platform.maks.layers import empty_frame
 from gis_platform.maks.model import LAYERS
-from tests.contract.control_village import village
+from tests.contract.control_village import village, write_delivery
 
 DOOR = {"ID": "{00000001-0000-4000-8000-000000000001}", "KIMLIKNO": 901, "KAPINO": "5"}
 POINT = shapely.Point(405_000, 4_550_000)
@@ -35,28 +34,13 @@ def codes(delivery: Delivery) -> set[str]:
     return {finding.code for finding in delivery.findings}
 
 
-def write_village(path: Path, driver: str) -> Path:
-    """The village as a municipality hands it over: official names, one table per layer."""
-    for layer, frame in village().items():
-        official = {column.name: column.official for column in LAYERS[layer].columns}
-        out = frame.drop(columns=["_file", "_row"]).rename(columns=official)
-        where = path if driver != "ESRI Shapefile" else path / f"{LAYERS[layer].official}.shp"
-        if driver == "ESRI Shapefile" and "geometry" not in out:
-            where = where.with_suffix(".dbf")
-        extra = {} if driver == "ESRI Shapefile" else {"layer": LAYERS[layer].official}
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # names cut, dates as text: as in life
-            pyogrio.write_dataframe(out, where, driver=driver, **extra)
-    return path
-
-
 @pytest.mark.parametrize("driver", ["GPKG", "OpenFileGDB", "ESRI Shapefile"])
 def test_a_delivery_reads_the_same_in_every_format(tmp_path: Path, driver: str) -> None:
     suffix = {"GPKG": "maks.gpkg", "OpenFileGDB": "maks.gdb", "ESRI Shapefile": "shp"}[driver]
     path = tmp_path / suffix
     if driver == "ESRI Shapefile":
         path.mkdir()
-    read = read_delivery(write_village(path, driver))
+    read = read_delivery(write_delivery(village(), path, driver))
     assert read.layers.counts() == village().counts()
     assert len(read.rejected) == 0
     for layer, frame in village().items():
