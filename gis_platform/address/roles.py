@@ -162,6 +162,10 @@ def _next_piece(token: NDArray, count: int, now: int) -> int:  # type: ignore[ty
     if kind == WORD:
         if _size(token, now) > 2 or token[now, FLAGS] & COLON:
             return 0
+        if _surely(token, count, now, _CSBM | _MAH | _BLOK | _BUILDING | _KAT | _IC_KAPI):
+            return 0
+        if token[now - 1, FLAGS] & DOTTED and _size(token, now) > 1:
+            return 0
         if glued and not _is(token, count, now + 1, NUMBER):
             return 1
         if glued:
@@ -188,19 +192,49 @@ def _give(token: NDArray, start: int, end: int, role: int) -> None:  # type: ign
 
 
 @compiled
-def _close_segment(token: NDArray, at: int, parts: NDArray, typed: int) -> bool:  # type: ignore[type-arg]
-    """Say of the names before a type word what they are; false where there is no name."""
-    found = False
-    now = at - 1
-    while now >= 0 and token[now, SEGMENT] == parts[NOW_SEGMENT]:
+def _type_names(token: NDArray, last: int, segment: int, typed: int) -> int:
+    """Say of the names of a segment that ends at ``last`` what they are; returns how many there are."""
+    found, now = 0, last
+    while now >= 0 and token[now, SEGMENT] == segment:
         role = token[now, ROLE]
         if role in (NAME, BUILDING, DIRECTION):
+            if token[now, TYPED] and token[now, TYPED] != typed:
+                break
             token[now, TYPED] = typed
-            found = True
+            found += 1
         elif role not in (NOISE, BREAK):
             break
         now -= 1
     return found
+
+
+@compiled
+def _close_segment(token: NDArray, at: int, parts: NDArray, typed: int) -> bool:
+    """Say of the names before a type word what they are; false where there is no name.
+
+    ``Altın Ordu (Ordu) Cad.``: those before a bracket too. ``Veysel Karani, Mahallesi``: those
+    before a comma, where none stands between.
+    """
+    segment = parts[NOW_SEGMENT]
+    found = _type_names(token, at - 1, segment, typed)
+    first = at - 1
+    while first >= 0 and token[first, SEGMENT] == segment and token[first, KIND] in (WORD, NUMBER):
+        first -= 1
+    if first < 0:
+        return found > 0
+    if token[first, KIND] == CLOSE:
+        while first >= 0 and token[first, KIND] != OPEN:
+            if token[first, ROLE] == NAME and token[first, TYPED] == 0:
+                token[first, TYPED] = typed
+                found += 1
+            first -= 1
+        if first > 0:
+            found += _type_names(token, first - 1, token[first - 1, SEGMENT], typed)
+    elif token[first, KIND] == COMMA and found == 0 and first > 0:
+        before = first - 1
+        if token[before, ROLE] == NAME and token[before, TYPED] == 0:
+            found += _type_names(token, before, token[before, SEGMENT], typed)
+    return found > 0
 
 
 @compiled

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_platform.address.compiled import compiled
-from gis_platform.address.tokens import distance, hash_letters
+from gis_platform.address.tokens import distance, edit_cost, hash_letters
 from gis_platform.address.words import BASE
 
 SHORTEST, SHORTEST_FOR_TWO, LONGEST = 4, 8, 24
@@ -97,7 +97,7 @@ def alternatives(
     keys: NDArray, numbers: NDArray, letters: NDArray, starts: NDArray,
     scratch: NDArray, words: NDArray, edits: NDArray,
 ) -> int:  # type: ignore[type-arg]  # fmt: skip
-    """Known words near a word, nearest first; fills ``words``, ``edits``, returns their number."""
+    """Known words near a word, nearest first, easy mistakes before others; fills ``words``, ``edits``, returns their number."""
     limit = edits_for(size)
     if limit == 0:
         return 0
@@ -116,6 +116,9 @@ def alternatives(
             away = distance(buffer, start, size, letters, starts[word], length, limit)
             if away > limit:
                 continue
+            away = edit_cost(buffer, start, size, letters, starts[word], length)
+            if size > 0 and away and buffer[start] != letters[starts[word]]:
+                away += 1
             slot = count
             while slot > 0 and edits[slot - 1] > away:
                 slot -= 1

@@ -113,12 +113,15 @@ _TYPE_AGREES, _TYPE_DIFFERS, _TYPE_MISSING = (
 _OPEN_END, _AS_MAHALLE, _AS_BUILDING = _W["open_end"], _W["as_mahalle"], _W["as_building"]
 _IN_TAIL, _IN_BRACKETS = _W["in_tail"], _W["in_brackets"]
 _LEFT_WORD, _LEFT_TITLE, _LEFT_PLAIN = _W["left_word"], _W["left_title"], _W["left_plain"]
+_NOT_NAMED = _W["not_named"]
 _OTHER_AFTER, _OTHER_BEFORE = _W["other_after"], _W["other_before"]
 _MAHALLE_CAP, _MAHALLE_PARTIAL = _W["mahalle_cap"], _W["mahalle_partial"]
 _MAHALLE_UNMARKED, _MAHALLE_EDIT = _W["mahalle_unmarked"], _W["mahalle_edit"]
 _MAHALLE_DIFFERS, _MAHALLE_ELSEWHERE = _W["mahalle_differs"], _W["mahalle_elsewhere"]
+_MAHALLE_FORM, _MAHALLE_ALIAS = _W["mahalle_form"], _W["mahalle_alias"]
 _MAHALLE_UNKNOWN = _W["mahalle_unknown"]
 _ILCE_CAP, _ILCE_WEAK, _ILCE_DIFFERS = _W["ilce_cap"], _W["ilce_weak"], _W["ilce_differs"]
+_ILCE_DIFFERS_HOMONYM, _HOMONYM_SHARE = _W["ilce_differs_homonym"], _W["homonym_share"]
 _IL_DIFFERS = _W["il_differs"]
 _DOOR_FOUND, _DOOR_SPLIT, _DOOR_NOT_FOUND = (
     _W["door_found"], _W["door_split"], _W["door_not_found"]
@@ -133,11 +136,12 @@ M_KIND, M_ID, M_FORM, M_EDITS, M_FROM, M_LAST, M_CLOSED, M_QUALITY, M_SIZE, M_KN
 ) = range(14)  # fmt: skip
 _WHOLE, _PARTIAL, _UNMARKED = 3, 2, 1
 
-_TITLE = BIT["unvan"] | BIT["yazim"]
+_TITLE = BIT["unvan"]
 _TYPES = (
     BIT["mahalle"] | BIT["meydan"] | BIT["bulvar"] | BIT["cadde"] | BIT["sokak"]
     | BIT["kume_evler"] | BIT["koy"] | BIT["bucak"]
 )  # fmt: skip
+_MAHALLE_WORD = BIT["mahalle"]
 _NOLU = BIT["nolu"] | BIT["yok_say"] | BIT["mevki"] | BIT["sira"]
 _BASE = np.uint64(BASE)
 _APART = np.uint64(47)
@@ -163,7 +167,7 @@ def next_in_name(token: NDArray, count: int, at: int) -> int:  # type: ignore[ty
         kind = token[at, KIND]
         if kind in (WORD, NUMBER):
             return at if can_be_name(token, at) else count
-        if kind in (COMMA, OPEN, CLOSE, FIELD):
+        if kind in (COMMA, FIELD):
             return count
         if kind == SLASH and not (
             token[at - 1, KIND] == NUMBER or token[at - 1, END] - token[at - 1, START] == 1
@@ -339,7 +343,9 @@ def _runs_through(
 def _after_name(token: NDArray, count: int, last: int) -> int:  # type: ignore[type-arg]
     """The token after a name that is not a repeated type word."""
     at = last + 1
-    while at < count and token[at, ROLE] == NOISE and token[at, KIND] == WORD:
+    while at < count and (
+        (token[at, ROLE] == NOISE and token[at, KIND] == WORD) or token[at, KIND] == CLOSE
+    ):
         at += 1
     return at
 
@@ -349,6 +355,8 @@ def judge_place(token: NDArray, count: int, row: NDArray, typed: int) -> int:  #
     """How sure the words name a mahalle: 3 marked, 2 part of what is marked, 1 bare, 0 no."""
     first, last = row[M_FROM], row[M_LAST]
     said = token[last, TYPED]
+    if token[last, ROLE] == NOISE and token[last, CLASS] & _MAHALLE_WORD:
+        said = token[first, TYPED]
     if said == typed and token[first, TYPED] == typed:
         after = _after_name(token, count, last)
         ends = (
@@ -619,10 +627,13 @@ def judge_csbm(
             before = True
         elif at > last and at != _after_name(token, count, last):
             after = True
-    if after:
+    if flags >> F_UNMARKED & 1 and (before or after):
+        value += bits[_NOT_NAMED]
+        flags |= 1 << F_OTHER
+    elif after:
         value += bits[_OTHER_AFTER]
         flags |= 1 << F_OTHER
-    if before:
+    elif before:
         value += bits[_OTHER_BEFORE]
     return value, flags, _left_over(token, count, first, last)
 
@@ -666,7 +677,7 @@ def judge_where(
             mask |= words
             value += min(bits[_MAHALLE_CAP], own_bits)
             if this[M_FORM] != FULL:
-                value += bits[_FORM[this[M_FORM]]]
+                value += bits[_MAHALLE_ALIAS if this[M_FORM] == ALIAS else _MAHALLE_FORM]
                 flags |= 1 << F_MAHALLE_FORM
             if this[M_EDITS]:
                 value += bits[_MAHALLE_EDIT] * this[M_EDITS] + bits[_EDIT_KNOWN] * this[M_KNOWN]
@@ -710,7 +721,9 @@ def judge_where(
         elif about[A_ILCE]:
             flags |= 1 << F_ILCE_MISSING
     elif about[A_ILCE]:
-        value += bits[_ILCE_DIFFERS]
+        # The name of a mahalle that lies in one ilçe only outweighs an ilçe written wrong.
+        homonym = both_bits > 0.01 or not agrees
+        value += bits[_ILCE_DIFFERS_HOMONYM if homonym else _ILCE_DIFFERS]
         flags |= 1 << F_ILCE_DIFFERS
     else:
         flags |= 1 << F_ILCE_MISSING
@@ -927,11 +940,28 @@ def best_ilce(index: Index, work: Scratch, found: int) -> int:
 
 
 @compiled
-def probability(work: Scratch, bits: NDArray) -> float:  # type: ignore[type-arg]
+def _homonyms(index: Index, work: Scratch, bits: NDArray) -> float:
+    """How likely it is that a namesake of the mahalle is meant, in which the csbm is not registered.
+
+    Counts only where the text names no ilçe and several mahalle have the name; the commoner the name
+    of the csbm, the likelier such a chance hit (every other mahalle has an Atatürk Caddesi).
+    """
+    alone = work.flags[0] >> F_ILCE_MISSING & 1 and not work.flags[0] >> F_MAHALLE_MISSING & 1
+    if not alone or work.about[A_MAHALLE] >= 0:
+        return 0.0
+    csbm = work.best[0]
+    name = index.csbm_name[csbm]
+    namesakes = 2.0 ** index.mahalle_ilce_bits[index.csbm_mahalle[csbm]] - 1.0
+    same = index.name_start[name + 1] - index.name_start[name]
+    return namesakes * same / len(index.mahalle_kod) * bits[_HOMONYM_SHARE]
+
+
+@compiled
+def probability(index: Index, work: Scratch, bits: NDArray) -> float:
     """That the best candidate is the one meant, against the others and against none of them."""
     if work.best[0] < 0:
         return 0.0
-    others = 2.0 ** max(-60.0, bits[_NULL] - work.weight[0])
+    others = 2.0 ** max(-60.0, bits[_NULL] - work.weight[0]) + _homonyms(index, work, bits)
     for slot in range(1, KEPT):
         if work.best[slot] >= 0:
             others += 2.0 ** max(-60.0, work.weight[slot] - work.weight[0])
@@ -1101,7 +1131,7 @@ def match_rows(
         for slot in range(KEPT):
             out.csbm[row, slot] = work.best[slot]
             out.weight[row, slot] = work.weight[slot]
-        out.score[row] = probability(work, bits)
+        out.score[row] = probability(index, work, bits)
         used = np.int64(work.about[A_IL_MASK])
         if work.best[0] >= 0:
             flags |= work.flags[0]

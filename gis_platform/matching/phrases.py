@@ -38,6 +38,8 @@ MAX_FORMS = 24
 _BASE = np.uint64(BASE)
 _APART = np.uint64(47)
 _TITLE = BIT["unvan"]
+_ROAD = BIT["ad_turu"] | BIT["yazim"] | BIT["sira"]
+_SHORTEST_INITIALED = 4
 _BIG = 6
 
 
@@ -70,6 +72,16 @@ def _hash_without(
         value = join(value, before, token, hashes, words[at], raw)
         before = words[at]
     return value
+
+
+@compiled
+def _letters_after(token: NDArray, words: NDArray, count: int, at: int) -> int:
+    """Letters of the words after one that are not type words or numbers."""
+    size = 0
+    for other in range(at + 1, count):
+        if token[words[other], KIND] == WORD and token[words[other], CLASS] == 0:
+            size += token[words[other], END] - token[words[other], START]
+    return size
 
 
 @compiled
@@ -108,6 +120,8 @@ def _forms_of(
     for at in range(count - 1):
         if last_titles >> at & 1 or token[words[at], KIND] != WORD:
             continue
+        if _letters_after(token, words, count, at) < _SHORTEST_INITIALED:
+            break
         value, before = np.uint64(0), -1
         for other in range(count):
             if titles >> other & 1:
@@ -122,7 +136,9 @@ def _forms_of(
         break
     if rest >= 3:
         for at in range(count):
-            if token[words[at], KIND] == WORD and filled < MAX_FORMS and not titles >> at & 1:
+            if token[words[at], CLASS] & _ROAD or titles >> at & 1:
+                continue
+            if token[words[at], KIND] == WORD and filled < MAX_FORMS:
                 out[filled] = _hash_without(token, hashes, words, count, titles | 1 << at, False)
                 kinds[filled] = DROPPED
                 filled += 1
