@@ -82,7 +82,10 @@ class Entrance:
 
 
 class Compression:
-    """gzip for what shrinks; files for download go as they are, so that parts can be asked for."""
+    """gzip for what shrinks; files for download go as they are, so that parts can be asked for.
+
+    The OGC API compresses by itself, at the level measured best for features.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._plain = app
@@ -93,8 +96,8 @@ class Compression:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        is_file = scope["type"] == "http" and scope["path"].startswith(FILES)
-        await (self._plain if is_file else self._compressed)(scope, receive, send)
+        is_left_alone = scope["type"] == "http" and scope["path"].startswith((FILES, "/ogc"))
+        await (self._plain if is_left_alone else self._compressed)(scope, receive, send)
 
 
 def _without_head(app: ASGIApp) -> ASGIApp:

@@ -12,6 +12,7 @@ from pygeoapi.api import (
 from pygeoapi.api.itemtypes import get_collection_queryables
 
 from gis_platform.api.ogc_catalogue import Edition
+from gis_platform.api.ogc_request import GEOJSON, HTML, JSON, OPENAPI, SCHEMA
 from gis_platform.core.errors import Text
 from gis_platform.core.language import Language
 from gis_platform.opendata.ogc import PLACE, attribution, column_schema
@@ -60,6 +61,7 @@ LINK_TITLES: dict[tuple[str, str], Text] = {
     ("queryables", "json"): Text("Sorgulanabilir özellikler, JSON", "Queryables as JSON"),
     ("queryables", "html"): Text("Sorgulanabilir özellikler, HTML", "Queryables as HTML"),
 }
+_KINDS = frozenset(each.accepts[0] for each in (JSON, HTML, GEOJSON, SCHEMA, OPENAPI))
 _OWN = frozenset({"license", "describedby", "enclosure"})
 """Relations whose links come from our configuration, titles and all."""
 
@@ -125,7 +127,7 @@ def kind_of(media_type: str) -> str:
 def _is_served(link: Mapping[str, Any]) -> bool:
     if link["rel"] in _OWN:
         return True
-    return link["type"] != "application/ld+json" and _name_of(link) in LINK_TITLES
+    return link["type"].partition(";")[0] in _KINDS and _name_of(link) in LINK_TITLES
 
 
 def _name_of(link: Mapping[str, Any]) -> tuple[str, str]:
