@@ -9,6 +9,7 @@ from rich.console import Console
 from gis_platform.cli.main import settings_of
 from gis_platform.cli.serve import listen, serve
 from gis_platform.core.errors import Text
+from gis_platform.core.language import number
 from gis_platform.core.pipeline import pipelines
 from gis_platform.core.progress import progress
 from gis_platform.core.settings import Settings
@@ -73,7 +74,8 @@ def _make(settings: Settings, folder: Path, doors: int) -> None:
     _say(
         settings,
         Text(
-            f"    {folder}: {features:,} MAKS kaydı, {facts.aks_rows:,} AKS satırı",
+            f"    {folder}: {number(features, 'tr')} MAKS kaydı, "
+            f"{number(facts.aks_rows, 'tr')} AKS satırı",
             f"    {folder}: {features:,} MAKS records, {facts.aks_rows:,} AKS rows",
         ),
     )
@@ -96,7 +98,7 @@ def _publish(settings: Settings, database: Database) -> None:
         _say(
             settings,
             Text(
-                f"    {name}: sürüm {version.version}, {version.row_count:,} kayıt",
+                f"    {name}: sürüm {version.version}, {number(version.row_count, 'tr')} kayıt",
                 f"    {name}: version {version.version}, {version.row_count:,} features",
             ),
         )

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from gis_platform.cli.main import settings_of
 from gis_platform.core.errors import Text
-from gis_platform.core.language import Language
+from gis_platform.core.language import Language, number
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import open_database
 from gis_platform.db.queries.work import count_matches, find_batch, newest_batch
@@ -98,7 +98,7 @@ def _export(
         typer.echo(Text("Böyle satır yok.", "There are no such rows.").say(settings.language))
         return
     write_table([frame], output)
-    typer.echo(f"{output}: {len(frame):,}")
+    typer.echo(f"{output}: {number(len(frame), settings.language)}")
 
 
 def _batch(connection: Connection, batch: int | None) -> int:
