@@ -57,7 +57,7 @@ def test_ci_runs_everything_and_asks_nobody() -> None:
     script = (ROOT / ".ci" / "run").read_text("utf-8")
     assert "CI=true" in script
     assert "</dev/null" in script
-    assert {"check", "docs", "test"} <= set(re.findall(r"for step in (.*);", script)[0].split())
+    assert re.findall(r"^step (\w+)", script, re.M) == ["check", "docs", "test"]
 
 
 def test_nothing_uses_sudo() -> None:
