@@ -257,7 +257,7 @@ def _shapes(found: Sequence[Violation], frame: pd.DataFrame, at: np.ndarray) -> 
     shapes = np.array([v.geometry for v in found], dtype=object)
     if isinstance(frame, gpd.GeoDataFrame) and len(frame):
         own = np.asarray(frame.geometry.array)[np.where(at < 0, 0, at)]
-        lacks = np.equal(shapes, None) & (at >= 0)
+        lacks = shapely.is_missing(shapes) & (at >= 0)
         shapes[lacks] = own[lacks]
     return shapes
 

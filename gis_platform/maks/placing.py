@@ -97,7 +97,8 @@ def to_register(shapes: Shapes, fit: Fit) -> Shapes:
         shapes = np.asarray(shapely.transform(shapes, lambda x, y: (y, x), interleaved=False))
     moved = reproject_geometry(shapes, fit.srid, REGISTER_SRID)
     finite = np.isfinite(shapely.bounds(moved)).all(axis=1)
-    return np.where(finite | shapely.is_empty(moved), moved, None)
+    kept: Shapes = np.where(finite | shapely.is_empty(moved), moved, np.array(None))
+    return kept
 
 
 def fits_of(shapes: Shapes) -> list[Fit]:

@@ -21,7 +21,7 @@ def fit_shapes(shapes: Shapes, kind: GeometryType) -> tuple[Shapes, NDArray[np.b
         The geometries (``None`` where missing or empty), which of the given ones are of another
         kind than the layer's, and how many were unwrapped.
     """
-    shapes = np.where(shapely.is_empty(shapes), None, shapes)
+    shapes = np.where(shapely.is_empty(shapes), np.array(None), shapes)
     # Geodatabases turn outer rings clockwise, GeoPackages do not: the area is the same feature.
     shapes = shapely.orient_polygons(shapes)
     types = shapely.get_type_id(shapes)

@@ -158,7 +158,7 @@ def _yol_orta_hat_yon(world: World) -> Table:
         "mahalle_id": world.codes.mahalle[code],
         "uavt_kodu": world.codes.csbm_kod[code],
         "tanitim_kodu": world.codes.tanitim_kodu[code].astype("U").astype(object),
-        "tur": np.where(has_sides, np.where(left, "TEK", "ÇİFT"), None),
+        "tur": np.where(has_sides, np.where(left, "TEK", "ÇİFT"), np.array(None)),
         "sayisallastirma_yon": np.where(left, "SOL", "SAĞ").astype(object),
         "baslangic_no": first,
         "bitis_no": last,
@@ -248,7 +248,7 @@ def _bagimsiz_bolum(world: World) -> Table:
     floor = np.minimum(place, world.buildings.above[doors.yapi[door]])
     columns: dict[str, Column] = {
         "kimlik_no": unit_numbers(world, 0, len(door)),
-        "ic_kapi_no": np.where(alone, None, (place + 1).astype("U").astype(object)),
+        "ic_kapi_no": np.where(alone, np.array(None), (place + 1).astype("U").astype(object)),
         "durum": np.ones(len(door), np.int64),
         "tip": np.ones(len(door), np.int64),
         "kullanim_turu": np.ones(len(door), np.int64),

@@ -115,7 +115,7 @@ def read_table(ref: TableRef) -> SpatialTable:
     if wkb is None:
         return SpatialTable(ref, frame, None, np.zeros(len(frame), bool), None)
     geometry = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
-    is_broken = np.array([one is not None for one in wkb], bool) & np.equal(geometry, None)
+    is_broken = np.array([one is not None for one in wkb], bool) & shapely.is_missing(geometry)
     return SpatialTable(
         ref, frame, geometry, is_broken, _crs(meta["crs"]), kind.endswith((" Z", " M", " ZM"))
     )

@@ -43,7 +43,7 @@ def check(layers: JoinedLayers, *, metres: float = 10.0) -> Iterable[Violation]:
     for column, layer, kind in (("yapi_id", "yapi", ""), ("parsel_id", "parsel", "parcel")):
         outline = np.asarray(layers.lookup(door[column], layer, "geometry"), dtype=object)
         number = layers.lookup(door[column], layer, "kimlik_no")
-        distance = shapely.distance(point, np.where(pd.isna(outline), None, outline))
+        distance = shapely.distance(point, np.where(pd.isna(outline), np.array(None), outline))
         for at in np.flatnonzero(distance > metres):
             values = {layer: number.iloc[at], "metres": f"{distance[at]:.0f}"}
             yield Violation(door.index[at], values, kind)

@@ -54,7 +54,7 @@ def check(
         yield Violation(yapi.index[at], {"reason": shapely.is_valid_reason(area[at])}, "invalid")
     for at in np.flatnonzero(there & valid & (shapely.area(area) < least_area_m2)):
         yield Violation(yapi.index[at], {"area": f"{area[at].area:.1f}"}, "tiny")
-    yield from _overlaps(yapi, np.where(valid, area, None), overlap_m2)
+    yield from _overlaps(yapi, np.where(valid, area, np.array(None)), overlap_m2)
 
 
 def _overlaps(yapi: pd.DataFrame, area: np.ndarray, least_m2: float) -> Iterable[Violation]:
