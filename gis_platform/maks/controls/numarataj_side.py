@@ -36,7 +36,7 @@ _HANDS = {LEFT: Text("sol", "left"), RIGHT: Text("sağ", "right")}
     ),
 )
 def check(
-    layers: JoinedLayers, *, clear_m: float = 0.5, majority: float = 0.5
+    layers: JoinedLayers, *, clear_m: float = 0.5, majority: float = 0.5, least_doors: int = 3
 ) -> Iterable[Violation]:
     """Doors clearly on the other hand; a side most of whose doors are there is itself at fault."""
     door, place = layers.doors, layers.places
@@ -44,8 +44,9 @@ def check(
     actual = place["offset"].gt(0).map({True: LEFT, False: RIGHT})
     stated = door["side"].where(clear & door["side"].isin([LEFT, RIGHT]))
     wrong = (stated != actual) & stated.notna()
-    share = wrong[stated.notna()].groupby(door["yon_id"]).mean()
-    turned = share.index[share > majority]
+    by_side = wrong[stated.notna()].groupby(door["yon_id"]).agg(["mean", "size"])
+    is_turned = (by_side["mean"] > majority) & (by_side["size"] >= least_doors)
+    turned = by_side.index[is_turned]
     for index in door.index[wrong & ~door["yon_id"].isin(turned)]:
         kapi_no = door.at[index, "kapi_no"]
         hands = {"stated": _HANDS[stated[index]], "actual": _HANDS[actual[index]]}
