@@ -41,7 +41,7 @@ from gis_platform.address.words import AMBIGUOUS, BIT, MULTIPLE, WordTable
 
 (
     NAME, MAHALLE_TYPE, CSBM_TYPE, DOOR_MARK, DOOR, UNIT_MARK, UNIT, FLOOR_MARK, FLOOR, BLOK_MARK,
-    BLOK, BUILDING, DIRECTION, POSTCODE, PHONE, NOISE, BREAK,
+    BLOK, BUILDING, DIRECTION, POSTA_KODU, PHONE, NOISE, BREAK,
 ) = range(17)  # fmt: skip
 ROLE_NAMES = (
     "name", "mahalle_type", "csbm_type", "door_mark", "door", "unit_mark", "unit", "floor_mark",
@@ -193,7 +193,7 @@ def _give(token: NDArray, start: int, end: int, role: int) -> None:  # type: ign
 
 @compiled
 def _type_names(token: NDArray, last: int, segment: int, typed: int) -> int:
-    """Say of the names of a segment that ends at ``last`` what they are; returns how many there are."""
+    """Say of the names of a segment that ends at ``last`` what they are; returns how many."""
     found, now = 0, last
     while now >= 0 and token[now, SEGMENT] == segment:
         role = token[now, ROLE]
@@ -316,7 +316,7 @@ def _take_number(token: NDArray, count: int, at: int, parts: NDArray) -> int:  #
         return after + 1
     is_code = _size(token, at) == _POST_DIGITS and 1000 <= token[at, VALUE] <= 81999
     if is_code and parts[DOOR_AT] >= 0 and not _has(token, count, after, _CSBM | _MAH):
-        token[at, ROLE] = POSTCODE
+        token[at, ROLE] = POSTA_KODU
         parts[POST_AT] = at
         return at + 1
     end = _expression_end(token, count, at)
@@ -456,7 +456,7 @@ def _take_announced_number(token: NDArray, count: int, at: int, parts: NDArray) 
     if not _is(token, count, now, NUMBER):
         return at
     if _has(token, count, at, _POSTA):
-        token[at, ROLE] = token[now, ROLE] = POSTCODE
+        token[at, ROLE] = token[now, ROLE] = POSTA_KODU
         parts[POST_AT] = now
         return now + 1
     while now < count and token[now, KIND] in (NUMBER, OPEN, CLOSE, DASH, SLASH):

@@ -25,7 +25,7 @@ def test_notebook_runs(path: Path, environment: dict[str, str], tmp_path: Path) 
     environment = {k: v for k, v in environment.items() if k != "GIS_HOME"}
     client = NotebookClient(
         nbformat.read(path, as_version=4),
-        timeout=120,
+        timeout=300,
         kernel_name="python3",
         resources={"metadata": {"path": str(tmp_path)}},
     )
