@@ -1,0 +1,186 @@
+"""Requests a second of the OGC API, beside a bare asynchronous handler that returns the same bytes.
+
+``python tests/benchmark ogc [points]``: points are published (100,000 where nothing is said), one
+server process, wrk with eight connections on the same machine. The ratio is what counts; figures
+in requests a second hold for one machine and one hour.
+"""
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+
+import httpx
+import uvicorn
+from sqlalchemy import text
+from starlette.types import Receive, Scope, Send
+
+from gis_platform.api.app import create_app
+from gis_platform.core.settings import PublicationSettings, Settings
+from gis_platform.db.engine import open_database
+from gis_platform.db.upgrade import upgrade
+from gis_platform.opendata.approval import Action
+from gis_platform.opendata.publish import move, propose, publish
+
+SECONDS, CONNECTIONS = 4, 8
+TABLE = """
+CREATE TABLE bench.kapi AS
+SELECT n::bigint AS kimlik_no, (1 + n % 120)::text AS dis_kapi_no, (n / 100)::bigint AS csbm_kodu,
+       'Çeşme ' || n / 100 AS csbm, (n % 29)::bigint AS mahalle_kodu,
+       ST_SetSRID(ST_MakePoint(397000 + 17000 * random(), 4544000 + 31000 * random()), 5254)
+           ::geometry(point, 5254) AS geometry
+FROM generate_series(1, :points) AS n
+"""
+LAYER = """
+source = "bench.kapi"
+key = "kimlik_no"
+label = "dis_kapi_no"
+geometry = "point"
+update_frequency = "annual"
+theme = "REGI"
+title = { tr = "Kapılar", en = "Doors" }
+keywords = { tr = ["kapı"], en = ["door"] }
+owner_unit = { tr = "Birim", en = "Unit" }
+contact = { role = { tr = "Birim", en = "Unit" }, email = "birim@belediye.example" }
+lineage = { tr = "uyduruldu", en = "invented" }
+[description]
+tr = "Ölçüm için uydurulmuş kapı noktaları; her biri ilçe zarfında rastgele bir yerdedir."
+en = "Doors invented for measuring; each lies anywhere within the envelope of the district."
+[licence]
+uri = "https://creativecommons.org/licenses/by/4.0/"
+name = "CC BY 4.0"
+attribution = { tr = "{title}", en = "{title}" }
+[columns]
+kimlik_no = { tr = "Kimlik", en = "Identity" }
+dis_kapi_no = { tr = "Kapı no", en = "Door no" }
+csbm_kodu = { tr = "Yol kodu", en = "Road code" }
+csbm = { tr = "Yolun adı", en = "Name of road" }
+mahalle_kodu = { tr = "Mahalle kodu", en = "Mahalle code" }
+"""
+ITEMS = "/ogc/collections/kapi/items"
+
+
+def cases(points: int, address: str) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Name, path and headers of what is measured."""
+    deep = points * 9 // 10
+    page = httpx.get(f"{address}{ITEMS}?offset={deep}&limit=10").json()
+    following = next(link["href"] for link in page["links"] if link["rel"] == "next")
+    etag = httpx.get(f"{address}{ITEMS}").headers["etag"]
+    yield "items, 10", f"{ITEMS}?limit=10", {}
+    yield "items, 1000", f"{ITEMS}?limit=1000", {}
+    yield "bbox, 100", f"{ITEMS}?bbox=28.85,41.1,28.9,41.15&limit=100", {}
+    yield "attribute filter, 10", f"{ITEMS}?mahalle_kodu=7&limit=10", {}
+    yield "one feature", f"{ITEMS}/{points // 2}", {}
+    yield "deep page, next", following.removeprefix(address), {}
+    yield "deep page, offset", f"{ITEMS}?offset={deep}&limit=10", {}
+    yield "304 on ETag", ITEMS, {"If-None-Match": etag}
+    yield "collections", "/ogc/collections", {}
+    yield "landing page, HTML", "/ogc?f=html", {}
+
+
+def main(arguments: list[str]) -> None:
+    """Measure and print a table."""
+    points = int(arguments[0]) if arguments else 100_000
+    if shutil.which("wrk") is None:
+        sys.exit("wrk yok: apt install wrk / wrk is missing: apt install wrk")
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gis-", dir="/tmp")))
+        folder.chmod(0o755)
+        settings = publish_points(folder, points, stack)
+        address = stack.enter_context(process(serve, settings))
+        print(f"{points} points · {CONNECTIONS} connections · {SECONDS} s each")  # noqa: T201
+        print(f"{'':22}{'ours/s':>9}{'bare/s':>9}{'ratio':>7}{'bytes':>9}")  # noqa: T201
+        for name, path, headers in cases(points, address):
+            answer = httpx.get(address + path, headers=headers | {"Accept-Encoding": "identity"})
+            with process(serve_bare, answer.content, answer.status_code) as bare:
+                ours, floor = rate(address + path, headers), rate(bare, {})
+            size = len(answer.content)
+            print(f"{name:22}{ours:9.0f}{floor:9.0f}{ours / floor:7.2f}{size:9}")  # noqa: T201
+
+
+def publish_points(folder: Path, points: int, stack: ExitStack) -> Settings:
+    """A database with one published layer; it stays up until the stack is closed."""
+    (folder / "layers").mkdir()
+    (folder / "layers" / "kapi.toml").write_text(LAYER, "utf-8")
+    publication = PublicationSettings(layers_dir=folder / "layers")
+    settings = Settings(home=folder, publication=publication)
+    database = stack.enter_context(open_database(settings))
+    upgrade(database)
+    with database.engine("gis_owner").begin() as connection:
+        connection.execute(text("CREATE SCHEMA bench"))
+        connection.execute(text(TABLE), {"points": points})
+        connection.execute(text("GRANT USAGE ON SCHEMA bench TO gis_office"))
+        connection.execute(text("GRANT SELECT ON bench.kapi TO gis_office"))
+    began = time.perf_counter()
+    propose(settings, database, "kapi", "Ayşe")
+    move(database, "kapi", Action.APPROVE, "Bülent")
+    publish(settings, database, "kapi", "Bülent")
+    print(f"published in {time.perf_counter() - began:.1f} s")  # noqa: T201
+    return settings
+
+
+def serve(port: int, settings: Settings) -> None:
+    """The application as it is."""
+    with open_database(settings) as database:
+        run(create_app(settings, database), port)
+
+
+def serve_bare(port: int, body: bytes, status: int) -> None:
+    """The same bytes from a handler that does nothing else."""
+    headers = [(b"content-type", b"application/geo+json"), (b"content-length", b"%d" % len(body))]
+
+    async def bare(scope: Scope, _receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
+
+    run(bare, port)
+
+
+def run(app: object, port: int) -> None:
+    """One worker of uvicorn."""
+    uvicorn.run(app, port=port, log_level="critical", access_log=False, lifespan="auto")  # type: ignore[arg-type]
+
+
+@contextmanager
+def process(serving: object, *arguments: object) -> Iterator[str]:
+    """A server in a process of its own; gives its address once it answers."""
+    port = free_port()
+    started = get_context("spawn").Process(target=serving, args=(port, *arguments))  # type: ignore[arg-type]
+    started.start()
+    address = f"http://127.0.0.1:{port}"
+    try:
+        while started.is_alive():
+            try:
+                httpx.get(f"{address}/ogc", timeout=5)
+                break
+            except httpx.TransportError:
+                time.sleep(0.05)
+        yield address
+    finally:
+        started.terminate()
+        started.join()
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+def rate(url: str, headers: dict[str, str]) -> float:
+    """Requests a second, as wrk measures them after a second of warming up."""
+    extra = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", *extra, url]
+    subprocess.run([*command, "-d1"], check=True, capture_output=True)
+    done = subprocess.run([*command, f"-d{SECONDS}"], check=True, capture_output=True, text=True)
+    found = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
+    assert found, done.stdout
+    return float(found[1])
