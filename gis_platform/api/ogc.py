@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from json import dumps
 from typing import Any
@@ -22,6 +22,7 @@ from gis_platform.api import ogc_documents as documents
 from gis_platform.api.ogc_answer import answer, refuse, stamp, unchanged
 from gis_platform.api.ogc_catalogue import Catalogue, Edition
 from gis_platform.api.ogc_items import (
+    Counts,
     feature_body,
     feature_links,
     guarded,
@@ -73,6 +74,7 @@ class Service:
     catalogue: Catalogue
     pool: ReadPool
     pages: Pages
+    counts: Counts = field(default_factory=Counts)
 
 
 class _Slashless:
@@ -172,7 +174,7 @@ async def _items(service: Service, request: Request) -> Response:
         known = stamp(_version(layer), asked, layer.published_at)
         if known.is_known_to(request):
             return unchanged(asked, known)
-        page = await read_page(service.pool, layer, query)
+        page = await read_page(service.pool, service.counts, layer, query)
         links = page_links(asked, page, query, _collection(asked, name))
         if asked.format is HTML:
             html = await asyncio.to_thread(service.pages.items, asked, layer, page, links)

@@ -16,8 +16,7 @@ from gis_platform.api.ogc_query import Position, Query, token_of
 from gis_platform.api.ogc_request import GEOJSON, HTML, Asked
 from gis_platform.core.errors import Text, UsageError
 from gis_platform.db.pool import ReadPool, Row
-from gis_platform.db.queries.features import count_sql, feature_sql, page_sql
-from gis_platform.db.queries.published import COUNT_LIMIT
+from gis_platform.db.queries.features import COUNTED_TO, count_sql, feature_sql, page_sql
 from gis_platform.opendata.ogc import ReferenceSystem
 from gis_platform.opendata.public import PublicLayer, column_value
 
@@ -41,13 +40,45 @@ class Page:
     following: Position | None
 
 
-async def read_page(pool: ReadPool, layer: PublicLayer, query: Query) -> Page:
+class Counts:
+    """Counts of filtered features, remembered: every page of an answer has the same one.
+
+    A published copy never changes, so a count of it stays right.
+    """
+
+    def __init__(self, size: int = 10_000) -> None:
+        self._size = size
+        self._known: dict[tuple[Any, ...], int | None] = {}
+
+    async def matched(
+        self, pool: ReadPool, layer: PublicLayer, query: Query, found: int
+    ) -> int | None:
+        """Exact: known where nothing filters or the page ends the answer, else counted.
+
+        ``None`` where there are more than ``COUNTED_TO``. ``found`` are the rows of this page.
+        """
+        if not query.shape.is_narrowed:
+            return layer.row_count
+        if query.position.passed == 0 and found <= query.limit:
+            return found
+        sql = count_sql(query.counted_shape)
+        key = (sql, *query.values.items())
+        if key not in self._known:
+            number = (await pool.fetch(sql, query.values, plan_anew=True))[0][0]
+            if len(self._known) >= self._size:
+                self._known.clear()
+            self._known[key] = number if number <= COUNTED_TO else None
+        return self._known[key]
+
+
+async def read_page(pool: ReadPool, counts: Counts, layer: PublicLayer, query: Query) -> Page:
     """The features that are asked for, in the order of their key."""
-    rows = await pool.fetch(page_sql(query.shape), query.bound())
+    narrowed = query.shape.is_narrowed
+    rows = await pool.fetch(page_sql(query.shape), query.bound(), plan_anew=narrowed)
     shown = rows[: query.limit]
     passed = query.position.passed + len(shown)
     following = Position(passed, shown[-1][0]) if len(rows) > query.limit else None
-    matched = await _matched(pool, layer, query, len(rows))
+    matched = await counts.matched(pool, layer, query, len(rows))
     return Page(tuple(text for _, text in shown), matched, following)
 
 
@@ -165,13 +196,3 @@ def _collection_link(asked: Asked, collection: str) -> Link:
         "href": collection, "rel": "collection", "type": "application/json",
         "title": LINK_TITLES["collection", "json"].say(asked.language), "hreflang": asked.language,
     }  # fmt: skip
-
-
-async def _matched(pool: ReadPool, layer: PublicLayer, query: Query, found: int) -> int | None:
-    """Exact without asking where nothing filters or the page ends the answer; else counted."""
-    if not query.shape.is_narrowed:
-        return layer.row_count
-    if query.position.passed == 0 and found <= query.limit:
-        return found
-    rows = await pool.fetch(count_sql(query.shape), query.values)
-    return rows[0][0] if rows[0][0] <= COUNT_LIMIT else None

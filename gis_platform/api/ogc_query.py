@@ -5,7 +5,7 @@ import binascii
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -57,6 +57,11 @@ class Query:
     limit: int
     position: Position
     system: ReferenceSystem
+
+    @property
+    def counted_shape(self) -> Shape:
+        """The shape without its page, for counting."""
+        return replace(self.shape, start="first", srid=None)
 
     def bound(self) -> dict[str, Value]:
         """Every value of the page's statement."""

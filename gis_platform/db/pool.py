@@ -29,8 +29,15 @@ class ReadPool:
         self._places = asyncio.Semaphore(size)
         self._idle: list[AsyncConnection[TupleRow]] = []
 
-    async def fetch(self, sql: str, values: Mapping[str, Any] | None = None) -> list[Row]:
+    async def fetch(
+        self, sql: str, values: Mapping[str, Any] | None = None, *, plan_anew: bool = False
+    ) -> list[Row]:
         """Every row of the answer.
+
+        Args:
+            sql: the text, with ``%(name)s``.
+            values: by name.
+            plan_anew: plan for these very values; where one plan does for all, it is kept.
 
         Raises:
             Unavailable: the database does not answer, was too slow or went away.
@@ -39,13 +46,13 @@ class ReadPool:
         self._take_loop()
         async with self._places:
             try:
-                return await self._fetch_once(sql, values)
+                return await self._fetch_once(sql, values, plan_anew=plan_anew)
             except psycopg.errors.QueryCanceled as error:
                 raise _too_slow() from error
             except psycopg.OperationalError:
                 self._drop_idle()
             try:
-                return await self._fetch_once(sql, values)
+                return await self._fetch_once(sql, values, plan_anew=plan_anew)
             except psycopg.OperationalError as error:
                 raise _gone(error) from error
 
@@ -55,10 +62,14 @@ class ReadPool:
         for connection in idle:
             await connection.close()
 
-    async def _fetch_once(self, sql: str, values: Mapping[str, Any] | None) -> list[Row]:
+    async def _fetch_once(
+        self, sql: str, values: Mapping[str, Any] | None, *, plan_anew: bool
+    ) -> list[Row]:
         connection = self._idle.pop() if self._idle else await self._connect()
         try:
-            cursor = await connection.execute(sql.encode(), values)
+            cursor = await connection.execute(
+                sql.encode(), values, prepare=False if plan_anew else None
+            )
             return await cursor.fetchall()
         finally:
             self._put_back(connection)

@@ -29,7 +29,7 @@ from gis_platform.db.upgrade import upgrade
 from gis_platform.opendata.approval import Action
 from gis_platform.opendata.publish import move, propose, publish
 
-SECONDS, CONNECTIONS = 4, 8
+SECONDS, CONNECTIONS = 3, 8
 TABLE = """
 CREATE TABLE bench.kapi AS
 SELECT n::bigint AS kimlik_no, (1 + n % 120)::text AS dis_kapi_no, (n / 100)::bigint AS csbm_kodu,
@@ -51,7 +51,7 @@ owner_unit = { tr = "Birim", en = "Unit" }
 contact = { role = { tr = "Birim", en = "Unit" }, email = "birim@belediye.example" }
 lineage = { tr = "uyduruldu", en = "invented" }
 [description]
-tr = "Ölçüm için uydurulmuş kapı noktaları; her biri ilçe zarfında rastgele bir yerdedir."
+tr = "Ölçüm için uydurulmuş kapı noktaları; her biri ilçenin zarfında rastgele bir yerdedir."
 en = "Doors invented for measuring; each lies anywhere within the envelope of the district."
 [licence]
 uri = "https://creativecommons.org/licenses/by/4.0/"

@@ -34,8 +34,10 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.types import TypeEngine
 
 from gis_platform.core.crs import PUBLISHED_SRID, is_north_first
-from gis_platform.db.queries.published import COUNT_LIMIT, Served
+from gis_platform.db.queries.published import Served
 
+COUNTED_TO = 5_000
+"""More hits of a filter than this are not counted (6 ms): a page need not wait for a number."""
 Box = Literal["none", "one", "two"]
 """No box; one; or one on each side of the date line."""
 Start = Literal["first", "after", "offset"]
@@ -100,10 +102,10 @@ def feature_sql(served: Served, srid: int | None) -> str:
 
 @lru_cache(maxsize=1024)
 def count_sql(shape: Shape) -> str:
-    """How many features answer, counted to ``COUNT_LIMIT`` + 1 and no further."""
+    """How many features answer, counted to ``COUNTED_TO`` + 1 and no further."""
     frozen = _table(shape.served)
     found = _narrowed(select(_constant(1)).select_from(frozen), frozen, shape).limit(
-        _constant(COUNT_LIMIT + 1)
+        _constant(COUNTED_TO + 1)
     )
     return _text(select(func.count()).select_from(found.subquery("found")))
 
