@@ -88,7 +88,7 @@ def decide(matcher: Any, out: Out, accept: float, review: float) -> Answers:
     door = np.where(open_rows, -1, out.door)
     between = between_doors(
         arrays, out.number, np.where((sure & (door < 0))[:, None], out.near, -1),
-        index.door_integer, csbm,
+        index.door_number, csbm,
     )  # fmt: skip
     interpolated = sure & (door < 0) & between.good & ~decided
     level = np.full(len(csbm), NOWHERE, np.int8)
@@ -102,9 +102,8 @@ def decide(matcher: Any, out: Out, accept: float, review: float) -> Answers:
     mahalle[named] = index.csbm_mahalle[csbm[named]]
     inside = mahalle >= 0
     ilce[inside] = index.mahalle_ilce[mahalle[inside]]
-    only_place = open_rows & ~_has(
-        flags, core.F_CSBM_NAMED, core.F_PLACE_WEAK, core.F_EMPTY
-    ) & (out.door_text[:, 0] == 0) & ~is_named  # fmt: skip
+    only_place = open_rows & ~_has(flags, core.F_CSBM_NAMED, core.F_PLACE_WEAK, core.F_EMPTY)
+    only_place &= out.door_text[:, 0] == 0
     place_sure = only_place & (level == MAHALLE) & (accept <= MAHALLE_SCORE)
     status = np.full(len(csbm), UNMATCHED, np.int8)
     status[doubtful] = REVIEW
@@ -113,7 +112,7 @@ def decide(matcher: Any, out: Out, accept: float, review: float) -> Answers:
     lon, lat, accuracy = _coordinates(arrays, level, csbm, mahalle, ilce, door)
     for at, value in ((lon, between.lon), (lat, between.lat), (accuracy, between.accuracy)):
         at[interpolated] = value[interpolated]
-    reason = _reasons(out, flags, sure, doubtful, level, only_place, decided, csbm)
+    reason = _reasons(out, flags, sure, doubtful, level, decided)
     csbm = np.where(named, csbm, -1)
     return Answers(
         status, level, reason, score, csbm, mahalle, ilce, door, lon, lat, accuracy, flags
@@ -142,7 +141,7 @@ def _coordinates(
 
 def _reasons(
     out: Out, flags: NDArray[Any], sure: NDArray[Any], doubtful: NDArray[Any], level: NDArray[Any],
-    only_place: NDArray[Any], decided: NDArray[Any], csbm: NDArray[Any],
+    decided: NDArray[Any],
 ) -> NDArray[np.int8]:  # fmt: skip
     gap = out.weight[:, 0] - out.weight[:, 1]
     close = (out.csbm[:, 1] >= 0) & (gap < 2.0)
@@ -161,10 +160,9 @@ def _reasons(
         (sure, MatchReason.EXACT),
         (_has(flags, core.F_EMPTY), MatchReason.EMPTY),
         (
-            (level == MAHALLE) & ~_has(flags, core.F_CSBM_NAMED) & (csbm < 0),
+            (level == MAHALLE) & ~_has(flags, core.F_CSBM_NAMED),
             MatchReason.CSBM_MISSING,
         ),
-        ((level == MAHALLE) & only_place, MatchReason.CSBM_MISSING),
         (level == MAHALLE, MatchReason.CSBM_UNKNOWN),
         (level == ILCE, MatchReason.MAHALLE_UNKNOWN),
     ]
@@ -180,6 +178,16 @@ def expressions(codes: NDArray[np.uint32], width: int) -> NDArray[np.object_]:
     kinds, which = pd.factorize(texts)[1], pd.factorize(texts)[0]
     said = np.array([upper(str(kind)) for kind in kinds], object)
     return said[which] if len(said) else np.zeros(0, object)
+
+
+def units(out: Out) -> NDArray[np.object_]:
+    """Units as text; of ``12/10``, answered as door 12, what stands behind the door."""
+    said = expressions(out.unit_text, UNIT_WIDTH)
+    behind = np.flatnonzero(_has(out.flags, core.F_DOOR_SPLIT) & (out.unit_text[:, 0] == 0))
+    if len(behind):
+        written = expressions(out.door_text[behind], DOOR_WIDTH)
+        said[behind] = [door.partition("/")[2] for door in written]
+    return said
 
 
 @lru_cache(maxsize=4096)
@@ -254,7 +262,7 @@ def result_frame(matcher: Any, batch: AddressBatch, out: Out, answers: Answers, 
         "mahalle_kod": codes_by_place(arrays.mahalle_kod, answers.mahalle),
         "csbm_kod": codes_by_place(arrays.csbm_kod, answers.csbm),
         "dis_kapi_no": doors,
-        "ic_kapi_no": expressions(out.unit_text, UNIT_WIDTH),
+        "ic_kapi_no": units(out),
         "numarataj_kimlik_no": codes_by_place(matcher.arrays["door_kimlik"], answers.door),
         "lon": np.round(answers.lon, 7),
         "lat": np.round(answers.lat, 7),

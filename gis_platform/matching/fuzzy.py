@@ -97,7 +97,7 @@ def alternatives(
     keys: NDArray, numbers: NDArray, letters: NDArray, starts: NDArray,
     scratch: NDArray, words: NDArray, edits: NDArray,
 ) -> int:  # type: ignore[type-arg]  # fmt: skip
-    """Known words near a word, easy mistakes first; fills ``words``, ``edits``; their number."""
+    """Known words near a word, easy mistakes first, into ``words`` and ``edits``; how many."""
     limit = edits_for(size)
     if limit == 0:
         return 0

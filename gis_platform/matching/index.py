@@ -5,12 +5,16 @@ the index version, the fingerprint of the reference and of the word lists. An in
 version is refused; who opens it builds it again.
 """
 
+import errno
 import json
 import shutil
 import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -30,7 +34,10 @@ INDEX_VERSION = 4
 IS_CSBM, IS_MAHALLE, IS_ILCE, IS_IL, IS_ONE_CSBM = range(5)
 """What a phrase is the name of; the last one: an alias of one csbm only."""
 
+T = TypeVar("T")
+
 _MANIFEST = "manifest.json"
+_TRIES, _PAUSE_S = 3, 0.01
 _NO_CODE = -1
 
 
@@ -66,7 +73,7 @@ class Index(NamedTuple):
     deletion_key: NDArray[np.uint64]
     deletion_word: NDArray[np.int32]
     door_start: NDArray[np.int64]
-    door_integer: NDArray[np.int32]
+    door_number: NDArray[np.int32]
     door_code: NDArray[np.uint64]
     decision_key: NDArray[np.uint64]
     decision_csbm: NDArray[np.int32]
@@ -340,7 +347,7 @@ def _door_arrays(
     """Doors sorted by csbm and number."""
     if kapi is None or not len(kapi):
         return {
-            "door_start": np.zeros(len(kod) + 1, np.int64), "door_integer": np.zeros(0, np.int32),
+            "door_start": np.zeros(len(kod) + 1, np.int64), "door_number": np.zeros(0, np.int32),
             "door_code": np.zeros(0, np.uint64), "door_kimlik": np.zeros(0, np.int64),
             "door_lon": np.zeros(0), "door_lat": np.zeros(0), "door_text": np.zeros(0, "S1"),
         }  # fmt: skip
@@ -357,7 +364,7 @@ def _door_arrays(
     at, texts = at[chosen], texts[chosen]
     return {
         "door_start": np.searchsorted(at, np.arange(len(kod) + 1)).astype(np.int64),
-        "door_integer": numbers[texts].astype(np.int32),
+        "door_number": numbers[texts].astype(np.int32),
         "door_code": hashes[texts],
         "door_kimlik": kapi["numarataj_kimlik_no"].astype("Int64").fillna(-1)
         .to_numpy(np.int64)[chosen],
@@ -439,11 +446,45 @@ def write_index(arrays: dict[str, NDArray[Any]], names: dict[str, list[str]], fo
 
 
 def _swap(made: Path, folder: Path) -> None:
+    """Put ``made`` in place of ``folder``; of several processes at it the last one stays."""
     old = made.with_name(made.name + "-old")
-    if folder.exists():
-        folder.replace(old)
-    made.replace(folder)
-    shutil.rmtree(old, ignore_errors=True)
+    while True:
+        with suppress(FileNotFoundError):
+            folder.replace(old)
+        try:
+            made.replace(folder)
+        except OSError as error:
+            if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
+                raise
+        else:
+            return
+        finally:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def read_whole(folder: Path, read: Callable[[], T]) -> T:
+    """What ``read`` makes of an index; read again where another took its place meanwhile."""
+    for _ in range(_TRIES):
+        before = _which(folder)
+        try:
+            found = read()
+        except (NotFound, FileNotFoundError, KeyError):  # half of it was gone already
+            if before is not None and _which(folder) == before:
+                raise
+            time.sleep(_PAUSE_S)
+        else:
+            if _which(folder) == before:
+                return found
+    return read()
+
+
+def _which(folder: Path) -> tuple[int, int] | None:
+    """Tells one index folder from another of its name; ``None`` where there is none."""
+    try:
+        facts = folder.stat()
+    except OSError:
+        return None
+    return facts.st_ino, facts.st_mtime_ns
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:

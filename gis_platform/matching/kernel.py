@@ -31,7 +31,7 @@ from gis_platform.address.roles import (
     NAME,
     NOISE,
     PHONE,
-    POSTA_KODU,
+    POSTCODE,
     UNIT,
     UNIT_AT,
     UNIT_END,
@@ -89,6 +89,10 @@ from gis_platform.matching.scratch import KEPT, MAX_MENTIONS, Scratch, new_scrat
 MAX_WORDS = 7
 MAX_SCAN = 400
 _FAR_BELOW = 3.0
+_LIKELY = 0.3
+"""Probability from which the words of a csbm count as used by it."""
+_NUMBERED = 8
+"""Numbers are given in series: a number met in one mahalle is the likelier in its namesake."""
 DOOR_WIDTH, UNIT_WIDTH, UNUSED = 24, 16, 8
 
 (
@@ -156,7 +160,7 @@ def can_be_name(token: NDArray, at: int) -> bool:  # type: ignore[type-arg]
         return role in (NAME, BUILDING, DIRECTION)
     if kind != WORD:
         return False
-    return role not in (DOOR, DOOR_MARK, UNIT, UNIT_MARK, FLOOR, FLOOR_MARK, PHONE, POSTA_KODU)
+    return role not in (DOOR, DOOR_MARK, UNIT, UNIT_MARK, FLOOR, FLOOR_MARK, PHONE, POSTCODE)
 
 
 @compiled
@@ -387,11 +391,11 @@ def _door_of(index: Index, csbm: int, number: int, code: np.uint64) -> int:
     end = high
     while low < high:
         middle = (low + high) >> 1
-        if index.door_integer[middle] < number:
+        if index.door_number[middle] < number:
             low = middle + 1
         else:
             high = middle
-    while low < end and index.door_integer[low] == number:
+    while low < end and index.door_number[low] == number:
         if index.door_code[low] == code:
             return low
         low += 1
@@ -548,8 +552,9 @@ def judge_places(index: Index, work: Scratch, found: int, il_count: int) -> None
             last = this[M_LAST]
             alone = token[last, TYPED] in (0, AS_IL) and token[last, ROLE] == NAME
             ends = last == count - 1 or token[last, TYPED] == AS_IL
-            if alone and ends:
+            if alone:
                 about[A_IL_MASK] |= _mask(this[M_FROM], last)
+            if alone and ends:
                 if this[M_ID] < il_count:
                     about[A_IL_FOUND] = 1
                 else:
@@ -617,6 +622,8 @@ def judge_csbm(
         flags |= 1 << F_UNMARKED
         if work.parts[DOOR_AT] >= 0 and first > work.parts[DOOR_AT]:
             value += bits[_IN_TAIL]
+    if role == CSBM_TYPE:
+        value += bits[_AS_MAHALLE]
     if about[A_BRACKETS] & (_LAST_BIT << first):
         value += bits[_IN_BRACKETS]
     before, after = False, False
@@ -692,11 +699,10 @@ def judge_where(
     elif about[A_MAHALLE] >= 0:
         value += bits[_MAHALLE_CODE_DIFFERS]
         flags |= 1 << F_MAHALLE_CODE_DIFFERS
-    if not agrees or (
-        agrees
-        and mahalle_row[mahalle] == row
-        and mention[mahalle_at[mahalle]][M_QUALITY] == _UNMARKED
-    ):
+    # Words that only touch the mahalle do not speak against the one the text marks in full.
+    weak = agrees and mahalle_row[mahalle] == row
+    weak = weak and mention[mahalle_at[mahalle], M_QUALITY] < _WHOLE
+    if not agrees or weak:
         if about[A_MARKED]:
             if ilce_marked[ilce] == row:
                 value += bits[_MAHALLE_DIFFERS]
@@ -943,8 +949,8 @@ def best_ilce(index: Index, work: Scratch, found: int) -> int:
 def _homonyms(index: Index, work: Scratch, bits: NDArray) -> float:
     """How likely a namesake of the mahalle is meant, in which the csbm is not registered.
 
-    Counts only where the text names no ilçe and several mahalle have the name; the commoner it is
-    of the csbm, the likelier such a chance hit (every other mahalle has an Atatürk Caddesi).
+    Counts only where the text names no ilçe and several mahalle have the name; the commoner the
+    name of the csbm, the likelier such a chance hit (every other mahalle has an Atatürk Caddesi).
     """
     alone = work.flags[0] >> F_ILCE_MISSING & 1 and not work.flags[0] >> F_MAHALLE_MISSING & 1
     if not alone or work.about[A_MAHALLE] >= 0:
@@ -953,6 +959,9 @@ def _homonyms(index: Index, work: Scratch, bits: NDArray) -> float:
     name = index.csbm_name[csbm]
     namesakes = 2.0 ** index.mahalle_ilce_bits[index.csbm_mahalle[csbm]] - 1.0
     same = index.name_start[name + 1] - index.name_start[name]
+    first = work.mention[max(work.which[0], 0), M_FROM]
+    if work.token[first, KIND] == NUMBER:
+        same *= _NUMBERED
     return namesakes * same / len(index.mahalle_kod) * bits[_HOMONYM_SHARE]
 
 
@@ -1004,7 +1013,7 @@ def _neighbours(index: Index, csbm: int, number: int) -> tuple[int, int]:
     start, end = index.door_start[csbm], index.door_start[csbm + 1]
     low, high = np.int64(-1), np.int64(-1)
     for at in range(start, end):
-        other = index.door_integer[at]
+        other = index.door_number[at]
         if other <= 0 or (other - number) & 1:
             continue
         if other < number:
@@ -1133,9 +1142,10 @@ def match_rows(
             out.weight[row, slot] = work.weight[slot]
         out.score[row] = probability(index, work, bits)
         used = np.int64(work.about[A_IL_MASK])
+        is_likely = work.best[0] >= 0 and out.score[row] >= _LIKELY
         if work.best[0] >= 0:
             flags |= work.flags[0]
-            used = work.used[0]
+            used |= work.used[0] if is_likely else np.int64(0)
             out.door[row] = work.doors[0]
             if flags >> F_DOOR_UNKNOWN & 1:
                 number, _ = door_code(
@@ -1149,8 +1159,11 @@ def match_rows(
         out.ilce[row] = best_ilce(index, work, found)
         if out.ilce[row] < 0 and out.mahalle[row] >= 0:
             out.ilce[row] = index.mahalle_ilce[out.mahalle[row]]
-        if work.best[0] < 0:
-            used = _used_by_places(index, work, out.mahalle[row], out.ilce[row])
+        if is_likely:
+            mahalle = index.csbm_mahalle[work.best[0]]
+            used |= _used_by_places(work, found, mahalle, index.mahalle_ilce[mahalle])
+        else:
+            used |= _used_by_places(work, found, out.mahalle[row], out.ilce[row])
         _write_unused(work, used, out.unused[row])
         if _names_csbm(work):
             flags |= 1 << F_CSBM_NAMED
@@ -1165,15 +1178,14 @@ def match_rows(
 
 
 @compiled
-def _used_by_places(index: Index, work: Scratch, mahalle: int, ilce: int) -> np.int64:
-    """Words explained by the mahalle and ilçe found."""
-    row, used = work.about[A_ROW], np.int64(work.about[A_IL_MASK])
-    if mahalle >= 0 and work.mahalle_row[mahalle] == row:
-        this = work.mention[work.mahalle_at[mahalle]]
-        used |= _mask(this[M_FROM], this[M_LAST])
-    if ilce >= 0 and work.ilce_row[ilce] == row:
-        this = work.mention[work.ilce_at[ilce]]
-        used |= _mask(this[M_FROM], this[M_LAST])
+def _used_by_places(work: Scratch, found: int, mahalle: int, ilce: int) -> np.int64:
+    """Words that name the mahalle or the ilçe, as often as they do."""
+    used = np.int64(0)
+    for which in range(found):
+        this = work.mention[which]
+        is_mahalle = this[M_KIND] == IS_MAHALLE and this[M_ID] == mahalle
+        if this[M_QUALITY] and (is_mahalle or (this[M_KIND] == IS_ILCE and this[M_ID] == ilce)):
+            used |= _mask(this[M_FROM], this[M_LAST])
     return used
 
 

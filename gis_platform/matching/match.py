@@ -14,7 +14,7 @@ from gis_platform.address.tokens import COLUMNS, END, KIND, ROLE, START, fold_ta
 from gis_platform.address.words import word_table
 from gis_platform.matching import answer, kernel
 from gis_platform.matching.columns import AddressBatch, frame_batch, text_batch
-from gis_platform.matching.index import Index, open_arrays, read_names
+from gis_platform.matching.index import Index, open_arrays, read_names, read_whole
 from gis_platform.matching.kernel import Out, match_rows, new_out
 from gis_platform.matching.model import (
     Action,
@@ -66,8 +66,15 @@ class Matcher:
         Raises:
             NotFound: there is no index, or one of another version: build it again.
         """
-        index, arrays, _ = open_arrays(folder)
-        return cls(index, arrays, folder, accept_score=accept_score, review_score=review_score)
+        return read_whole(
+            folder,
+            lambda: cls(
+                *open_arrays(folder)[:2],
+                folder,
+                accept_score=accept_score,
+                review_score=review_score,
+            ),
+        )
 
     def match(
         self, frame: pd.DataFrame, columns: AddressColumns, *, explain: bool = False,
@@ -226,7 +233,7 @@ class Matcher:
         score = round(float(answers.score[0]), 4)
         best = self._best(answers, out, level, score)
         doors = answer.expressions(out.door_text, kernel.DOOR_WIDTH)
-        units = answer.expressions(out.unit_text, kernel.UNIT_WIDTH)
+        units = answer.units(out)
         gap = float(out.weight[0, 0] - out.weight[0, 1]) if out.csbm[0, 1] >= 0 else 30.0
         return Match(
             text=text, status=status, level=level, score=score, reason=reason,

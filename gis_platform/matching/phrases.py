@@ -30,8 +30,8 @@ from gis_platform.address.tokens import (
 from gis_platform.address.words import BASE, BIT, WordTable
 
 FULL, NO_TITLE, PART, INITIAL, DROPPED, ALIAS, EXTENDED = range(7)
-"""Forms of a name: as registered; without a title; one of two names; first word as an initial; one
-word left out; another name; with or without a word such as ``Merkez``."""
+"""Forms of a name: as registered; without a title; one of two names; first word an initial or
+left out; another word left out; another name; with or without a word such as ``Merkez``."""
 FORM_NAMES = ("full", "no_title", "part", "initial", "dropped", "alias", "extended")
 
 MAX_FORMS = 24
@@ -140,7 +140,7 @@ def _forms_of(
                 continue
             if token[words[at], KIND] == WORD and filled < MAX_FORMS:
                 out[filled] = _hash_without(token, hashes, words, count, titles | 1 << at, False)
-                kinds[filled] = DROPPED
+                kinds[filled] = DROPPED if at else INITIAL
                 filled += 1
     return filled
 
