@@ -88,7 +88,7 @@ def decide(matcher: Any, out: Out, accept: float, review: float) -> Answers:
     door = np.where(open_rows, -1, out.door)
     between = between_doors(
         arrays, out.number, np.where((sure & (door < 0))[:, None], out.near, -1),
-        index.door_number, csbm,
+        index.door_integer, csbm,
     )  # fmt: skip
     interpolated = sure & (door < 0) & between.good & ~decided
     level = np.full(len(csbm), NOWHERE, np.int8)

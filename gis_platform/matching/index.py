@@ -73,7 +73,7 @@ class Index(NamedTuple):
     deletion_key: NDArray[np.uint64]
     deletion_word: NDArray[np.int32]
     door_start: NDArray[np.int64]
-    door_number: NDArray[np.int32]
+    door_integer: NDArray[np.int32]
     door_code: NDArray[np.uint64]
     decision_key: NDArray[np.uint64]
     decision_csbm: NDArray[np.int32]
@@ -347,7 +347,7 @@ def _door_arrays(
     """Doors sorted by csbm and number."""
     if kapi is None or not len(kapi):
         return {
-            "door_start": np.zeros(len(kod) + 1, np.int64), "door_number": np.zeros(0, np.int32),
+            "door_start": np.zeros(len(kod) + 1, np.int64), "door_integer": np.zeros(0, np.int32),
             "door_code": np.zeros(0, np.uint64), "door_kimlik": np.zeros(0, np.int64),
             "door_lon": np.zeros(0), "door_lat": np.zeros(0), "door_text": np.zeros(0, "S1"),
         }  # fmt: skip
@@ -364,7 +364,7 @@ def _door_arrays(
     at, texts = at[chosen], texts[chosen]
     return {
         "door_start": np.searchsorted(at, np.arange(len(kod) + 1)).astype(np.int64),
-        "door_number": numbers[texts].astype(np.int32),
+        "door_integer": numbers[texts].astype(np.int32),
         "door_code": hashes[texts],
         "door_kimlik": kapi["numarataj_kimlik_no"].astype("Int64").fillna(-1)
         .to_numpy(np.int64)[chosen],

@@ -31,7 +31,7 @@ from gis_platform.address.roles import (
     NAME,
     NOISE,
     PHONE,
-    POSTCODE,
+    POSTA_KODU,
     UNIT,
     UNIT_AT,
     UNIT_END,
@@ -160,7 +160,7 @@ def can_be_name(token: NDArray, at: int) -> bool:  # type: ignore[type-arg]
         return role in (NAME, BUILDING, DIRECTION)
     if kind != WORD:
         return False
-    return role not in (DOOR, DOOR_MARK, UNIT, UNIT_MARK, FLOOR, FLOOR_MARK, PHONE, POSTCODE)
+    return role not in (DOOR, DOOR_MARK, UNIT, UNIT_MARK, FLOOR, FLOOR_MARK, PHONE, POSTA_KODU)
 
 
 @compiled
@@ -391,11 +391,11 @@ def _door_of(index: Index, csbm: int, number: int, code: np.uint64) -> int:
     end = high
     while low < high:
         middle = (low + high) >> 1
-        if index.door_number[middle] < number:
+        if index.door_integer[middle] < number:
             low = middle + 1
         else:
             high = middle
-    while low < end and index.door_number[low] == number:
+    while low < end and index.door_integer[low] == number:
         if index.door_code[low] == code:
             return low
         low += 1
@@ -1013,7 +1013,7 @@ def _neighbours(index: Index, csbm: int, number: int) -> tuple[int, int]:
     start, end = index.door_start[csbm], index.door_start[csbm + 1]
     low, high = np.int64(-1), np.int64(-1)
     for at in range(start, end):
-        other = index.door_number[at]
+        other = index.door_integer[at]
         if other <= 0 or (other - number) & 1:
             continue
         if other < number:
