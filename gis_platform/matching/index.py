@@ -37,7 +37,7 @@ IS_CSBM, IS_MAHALLE, IS_ILCE, IS_IL, IS_ONE_CSBM = range(5)
 T = TypeVar("T")
 
 _MANIFEST = "manifest.json"
-_TRIES, _PAUSE_S = 3, 0.01
+_TRIES, _PAUSE_S = 10, 0.01
 _NO_CODE = -1
 
 
