@@ -21,7 +21,7 @@ _WORDS = {
         "QGIS, ArcGIS ve GDAL’da “OGC API – Features” bağlantısına bu adresi yapıştırın.",
         "Paste this address into an “OGC API – Features” connection of QGIS, ArcGIS or GDAL.",
     ),
-    "copy": Text("Kopyala", "Copy"),
+    "copy_address": Text("Kopyala", "Copy"),
     "copied": Text("Kopyalandı", "Copied"),
     "layers": Text("Katmanlar", "Collections"),
     "no_layers": Text("Şu anda yayımlanmış katman yok.", "No layer is published at the moment."),

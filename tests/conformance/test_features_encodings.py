@@ -122,6 +122,7 @@ def test_a_page_is_whole_in_its_language_and_loads_nothing_from_elsewhere(
     first = ogc.json(f"/collections/{name}/items", limit=1)["features"][0]["id"]
     answer = ogc.get(path.format(name=name, item=first), f="html", lang=language)
     assert f'<html lang="{language}">' in answer.text
+    assert "built-in" not in answer.text
     assert answer.headers["content-language"] == language
     page = Checked()
     page.feed(answer.text)
