@@ -6,6 +6,7 @@ compiled anew in each process.
 """
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from hashlib import blake2b
@@ -16,6 +17,8 @@ import numba
 from numba.core import config
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_KEPT = 4
 
 IS_COMPILED = not vars(config)["DISABLE_JIT"]
 """False in the plain Python twin."""

@@ -172,6 +172,8 @@ def _next_piece(token: NDArray, count: int, now: int) -> int:  # type: ignore[ty
             return 0 if _has(token, count, now, _IC_KAPI | _KAT) else 1
         if _size(token, now) > 1 or token[now, FLAGS] & DOTTED or token[now - 1, KIND] == WORD:
             return 0
+        if _has(token, count, now, _IC_KAPI | _KAT) and _is(token, count, now + 1, SLASH):
+            return 0
         beside = _is(token, count, now + 1, NUMBER) or _has(token, count, now + 1, _BLOK | _CSBM)
         return 0 if beside else 1
     if kind in (SLASH, DASH):
@@ -193,7 +195,7 @@ def _give(token: NDArray, start: int, end: int, role: int) -> None:  # type: ign
 
 @compiled
 def _type_names(token: NDArray, last: int, segment: int, typed: int) -> int:
-    """Say of the names of a segment that ends at ``last`` what they are; returns how many."""
+    """Say of the names of a segment that ends at ``last`` what they are; returns their number."""
     found, now = 0, last
     while now >= 0 and token[now, SEGMENT] == segment:
         role = token[now, ROLE]
@@ -373,6 +375,8 @@ def _take_unit_mark(token: NDArray, count: int, at: int, parts: NDArray) -> int:
         return at
     while _has(token, count, now, _KAPI) and _size(token, now) > 1:
         now = _follows(token, count, now)
+    if parts[DOOR_AT] >= 0 and _is(token, count, now, SLASH) and _is(token, count, now + 1, NUMBER):
+        now += 1
     end = _expression_end(token, count, now)
     if end == now:
         if not is_sure or _has(token, count, now, _CSBM | _ROAD | _MAH):

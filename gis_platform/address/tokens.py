@@ -116,7 +116,7 @@ def _is_vowel(letter: int) -> bool:
 
 @compiled
 def _swap_cost(left: int, right: int) -> int:
-    """1 where the ear mixes the letters up (vowels; b/p, d/t, g/k, v/f, z/s, c/j), else 2."""
+    """1 where one letter is easily taken for the other (vowels; b/p, d/t, g/k, z/s …), else 2."""
     if _is_vowel(left) and _is_vowel(right):
         return 1
     low, high = min(left, right), max(left, right)

@@ -92,9 +92,29 @@ def first_of(keys: NDArray, key: np.uint64) -> int:  # type: ignore[type-arg]
 
 
 @compiled
+def first_near(keys: NDArray, buckets: NDArray, key: np.uint64) -> int:
+    """``first_of`` in the bucket of the key's highest bits."""
+    low = buckets[key >> np.uint64(48)]
+    high = buckets[(key >> np.uint64(48)) + np.uint64(1)]
+    while low < high:
+        middle = (low + high) >> 1
+        if keys[middle] < key:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def buckets_of(keys: NDArray) -> NDArray:
+    """Where the keys of each of 65,536 highest parts begin, in a sorted array."""
+    bounds = np.arange(1 << 16, dtype=np.uint64) << np.uint64(48)
+    return np.append(np.searchsorted(keys, bounds), len(keys)).astype(np.int32)
+
+
+@compiled
 def alternatives(
     buffer: NDArray, start: int, size: int,
-    keys: NDArray, numbers: NDArray, letters: NDArray, starts: NDArray,
+    keys: NDArray, buckets: NDArray, numbers: NDArray, letters: NDArray, starts: NDArray,
     scratch: NDArray, words: NDArray, edits: NDArray,
 ) -> int:  # type: ignore[type-arg]  # fmt: skip
     """Known words near a word, easy mistakes first, into ``words`` and ``edits``; how many."""
@@ -103,7 +123,7 @@ def alternatives(
         return 0
     count = 0
     for at in range(deletions(buffer, start, size, scratch)):
-        place = first_of(keys, scratch[at])
+        place = np.int64(first_near(keys, buckets, scratch[at]))
         while place < len(keys) and keys[place] == scratch[at]:
             word = numbers[place]
             place += 1

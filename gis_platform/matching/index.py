@@ -28,7 +28,7 @@ from gis_platform.matching import fuzzy, phrases
 from gis_platform.matching.batch import codes_of
 from gis_platform.matching.doors import door_codes
 
-INDEX_VERSION = 4
+INDEX_VERSION = 5
 """Raised whenever the meaning of an array changes."""
 
 IS_CSBM, IS_MAHALLE, IS_ILCE, IS_IL, IS_ONE_CSBM = range(5)
@@ -71,6 +71,7 @@ class Index(NamedTuple):
     word_power: NDArray[np.uint64]
     known_word: NDArray[np.uint64]
     deletion_key: NDArray[np.uint64]
+    deletion_bucket: NDArray[np.int32]
     deletion_word: NDArray[np.int32]
     door_start: NDArray[np.int64]
     door_integer: NDArray[np.int32]
@@ -337,7 +338,7 @@ def _word_arrays(names: list[str]) -> dict[str, NDArray[Any]]:
     return {
         "word_letters": word_letters, "word_start": word_start, "word_hash": value,
         "word_power": power, "known_word": known, "deletion_key": keys[order],
-        "deletion_word": numbers[order],
+        "deletion_bucket": fuzzy.buckets_of(keys[order]), "deletion_word": numbers[order],
     }  # fmt: skip
 
 
@@ -426,6 +427,11 @@ def compile_arrays(reference: Any) -> tuple[dict[str, NDArray[Any]], dict[str, l
     return arrays, names
 
 
+def _version() -> str:
+    """The version of the index and its arrays by name: an index of others is not ours."""
+    return f"{INDEX_VERSION} {' '.join(Index._fields)}"
+
+
 def write_index(arrays: dict[str, NDArray[Any]], names: dict[str, list[str]], folder: Path,
                 manifest: dict[str, Any]) -> None:  # fmt: skip
     """Write beside ``folder`` and put in its place: who reads the old one keeps it."""
@@ -437,7 +443,7 @@ def write_index(arrays: dict[str, NDArray[Any]], names: dict[str, list[str]], fo
         for level, said in names.items():
             text = "\n".join(name.replace("\n", " ") for name in said)
             (made / f"{level}.txt").write_text(text, encoding="utf-8")
-        manifest = {**manifest, "version": INDEX_VERSION, "dictionary": dictionary_hash()}
+        manifest = {**manifest, "version": _version(), "dictionary": dictionary_hash()}
         (made / _MANIFEST).write_text(json.dumps(manifest, indent=2), encoding="utf-8")
         made.chmod(0o755)
         _swap(made, folder)
@@ -493,7 +499,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
         manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    is_ours = isinstance(manifest, dict) and manifest.get("version") == INDEX_VERSION
+    is_ours = isinstance(manifest, dict) and manifest.get("version") == _version()
     is_ours = is_ours and manifest.get("dictionary") == dictionary_hash()
     return manifest if is_ours else None
 

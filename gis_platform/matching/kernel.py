@@ -87,8 +87,10 @@ from gis_platform.matching.phrases import (
 from gis_platform.matching.scratch import KEPT, MAX_MENTIONS, Scratch, new_scratch
 
 MAX_WORDS = 7
-MAX_SCAN = 400
+MAX_SCAN, FEW = 400, 6
 _FAR_BELOW = 3.0
+_OUT_OF_SIGHT = 14.0
+"""Bits behind the best from which a candidate is not looked at: one in sixteen thousand."""
 _LIKELY = 0.3
 """Probability from which the words of a csbm count as used by it."""
 _NUMBERED = 8
@@ -282,8 +284,8 @@ def find_near_names(
         if known and (not known_too or size < 5):
             continue
         near = alternatives(
-            buffer, token[at, START], size, index.deletion_key, index.deletion_word,
-            index.word_letters, index.word_start, keys, words, edits,
+            buffer, token[at, START], size, index.deletion_key, index.deletion_bucket,
+            index.deletion_word, index.word_letters, index.word_start, keys, words, edits,
         )  # fmt: skip
         for choice in range(near):
             if edits[choice] == 0 or (known and edits[choice] > 1):
@@ -589,16 +591,15 @@ def _left_over(token: NDArray, count: int, first: int, last: int) -> np.int64:  
 
 @compiled
 def judge_csbm(
-    index: Index, work: Scratch, which: int, total: int, bits: NDArray
-) -> tuple[float, int, int]:  # type: ignore[type-arg]
-    """Evidence in the name itself, wherever the csbm lies: bits, findings, words left over."""
-    token, this, about = work.token, work.mention[which], work.about
+    token: NDArray, this: NDArray, about: NDArray, door_at: int, same: int, total: int,
+    bits: NDArray,
+) -> tuple[float, int, int]:  # fmt: skip
+    """Evidence in the name itself, wherever the csbm lies: bits, findings, words left over.
+
+    ``this`` is the row of the mention, ``same`` the number of csbm of the name among ``total``.
+    """
     count, first, last = about[A_COUNT], this[M_FROM], this[M_LAST]
     flags = np.int64(0)
-    if this[M_KIND] == IS_CSBM:
-        same = index.name_start[this[M_ID] + 1] - index.name_start[this[M_ID]]
-    else:
-        same = 1
     value = min(bits[_NAME_CAP], np.log2(max(total, 1) / max(same, 1)))
     if this[M_FORM] != FULL:
         value += bits[_FORM[this[M_FORM]]]
@@ -620,7 +621,7 @@ def judge_csbm(
     else:
         value += bits[_TYPE_MISSING]
         flags |= 1 << F_UNMARKED
-        if work.parts[DOOR_AT] >= 0 and first > work.parts[DOOR_AT]:
+        if door_at >= 0 and first > door_at:
             value += bits[_IN_TAIL]
     if role == CSBM_TYPE:
         value += bits[_AS_MAHALLE]
@@ -764,117 +765,129 @@ def judge_door(
 
 
 @compiled
-def weigh(
-    index: Index, work: Scratch, codes: NDArray, which: int, low: int, high: int, named: float,
-    named_flags: int, left: int, bits: NDArray,
-) -> None:  # type: ignore[type-arg]  # fmt: skip
-    """Add up the evidence for the csbm ``low`` to ``high`` and keep the best."""
-    token, mention, about = work.token, work.mention, work.about
+def _ranges_of(
+    mention: NDArray, which: int, found: int, start: int, end: int, csbm_place: NDArray,
+    mahalle_ilce: NDArray, mahalle_at: NDArray, ilce_at: NDArray, about: NDArray, ranges: NDArray,
+) -> int:  # fmt: skip
+    """Which csbm of a name to weigh: all of a few, of many those in the places the text names."""
+    if end - start <= FEW:
+        ranges[0, 0], ranges[0, 1] = start, end
+        return 1
+    count = 0
+    for other in range(found):
+        there = mention[other]
+        if there[M_QUALITY] <= 0 or count >= len(ranges):
+            continue
+        if there[M_KIND] == IS_MAHALLE and mahalle_at[there[M_ID]] == other:
+            key = (np.int64(mahalle_ilce[there[M_ID]]) << 20) | there[M_ID]
+            low, high = _range_of(csbm_place, start, end, key, key + 1)
+        elif there[M_KIND] == IS_ILCE and ilce_at[there[M_ID]] == other:
+            key = there[M_ID] << 20
+            low, high = _range_of(csbm_place, start, end, key, key + (1 << 20))
+        else:
+            continue
+        if high > low:
+            ranges[count, 0], ranges[count, 1] = low, high
+            count += 1
+    if count or about[A_MARKED_KNOWN] or about[A_ILCE]:
+        return count
+    ranges[0, 0], ranges[0, 1] = start, min(end, start + MAX_SCAN)
+    return 1
+
+
+@compiled
+def weigh_all(
+    index: Index, work: Scratch, codes: NDArray, found: int, total: int, bits: NDArray
+) -> None:
+    """Add up the evidence for every csbm the text may name and keep the best.
+
+    The arrays are taken out of their tuples once: handing those on costs more than the sums.
+    """
+    token, mention, about, ranges = work.token, work.mention, work.about, work.ranges
     mahalle_row, mahalle_at, ilce_row = work.mahalle_row, work.mahalle_at, work.ilce_row
     ilce_at, ilce_marked = work.ilce_at, work.ilce_marked
     csbm_mahalle, csbm_tur, mahalle_ilce = index.csbm_mahalle, index.csbm_tur, index.mahalle_ilce
     mahalle_bits, both_bits, ilce_bits = (
         index.mahalle_bits, index.mahalle_ilce_bits, index.ilce_bits
     )  # fmt: skip
-    door_start = index.door_start
-    best, weight = work.best, work.weight
-    first, last, given = mention[which, M_FROM], mention[which, M_LAST], about[A_CSBM]
-    own = _mask(first, last)
-    said = token[last, TYPED]
-    if token[last, ROLE] in (CSBM_TYPE, NOISE):
-        said = 0
-    for csbm in range(low, high):
-        mahalle = csbm_mahalle[csbm]
-        ilce = mahalle_ilce[mahalle]
-        value, flags, explained = judge_where(
-            mahalle, ilce, own, about, mention, mahalle_row, mahalle_at, ilce_row, ilce_at,
-            ilce_marked, mahalle_bits[mahalle], both_bits[mahalle], ilce_bits[ilce], bits,
-        )  # fmt: skip
-        value += named
-        flags |= named_flags
-        rest = left & ~explained
-        if rest:
-            value += _bits_of_left(token, about[A_COUNT], rest, said, bits)
-            flags |= 1 << F_LEFT
-        tur = csbm_tur[csbm]
-        if 1 <= said < AS_YOL and 0 <= tur < AS_YOL:
-            if said == tur or (tur == 0 and said == 4):
-                value += bits[_TYPE_AGREES]
-            else:
-                value += bits[_TYPE_DIFFERS]
-                flags |= 1 << F_TYPE_DIFFERS
-        elif said == 0:
-            flags |= 1 << F_TYPE_MISSING
-        if given == csbm:
-            value += bits[_CODE_AGREES]
-            flags |= 1 << F_CODE
-        elif given != -1:
-            value += bits[_CODE_DIFFERS]
-            flags |= 1 << F_CODE_DIFFERS
-        door = np.int64(-1)
-        if door_start[csbm] == door_start[csbm + 1]:
-            flags |= 1 << F_NO_DOORS
-        elif best[KEPT - 1] < 0 or value + bits[_DOOR_FOUND] >= weight[KEPT - 1]:
-            door_bits, door_flags, door = judge_door(index, work, codes, csbm, bits)
-            value += door_bits
-            flags |= door_flags
-        if best[KEPT - 1] < 0 or value >= weight[KEPT - 1]:
-            _insert(
-                best, weight, work.which, work.doors, work.flags, work.used, csbm, value, which,
-                door, flags, own | explained,
-            )  # fmt: skip
-
-
-@compiled
-def _weigh_posting(
-    index: Index, work: Scratch, codes: NDArray, which: int, found: int, total: int, bits: NDArray
-) -> None:  # type: ignore[type-arg]
-    """Weigh the csbm of one name: a short posting whole, of a long one those in named places."""
-    this = work.mention[which]
-    named, flags, left = judge_csbm(index, work, which, total, bits)
+    door_start, name_start, csbm_place = index.door_start, index.name_start, index.csbm_place
+    best, weight, kept_which, kept_doors = work.best, work.weight, work.which, work.doors
+    kept_flags, kept_used = work.flags, work.used
+    door_at, given, row = work.parts[DOOR_AT], about[A_CSBM], about[A_ROW]
     reach = bits[_MAHALLE_CAP] + bits[_ILCE_CAP] + bits[_TYPE_AGREES] + bits[_DOOR_FOUND]
-    if named + reach < bits[_NULL] - _FAR_BELOW and work.about[A_CSBM] < 0:
-        return
-    if this[M_KIND] == IS_ONE_CSBM:
-        weigh(index, work, codes, which, this[M_ID], this[M_ID] + 1, named, flags, left, bits)
-        return
-    start, end = index.name_start[this[M_ID]], index.name_start[this[M_ID] + 1]
-    if end - start > 24:
-        any_place = False
-        for other in range(found):
-            there = work.mention[other]
-            if (
-                there[M_KIND] == IS_MAHALLE
-                and there[M_QUALITY] > 0
-                and work.mahalle_at[there[M_ID]] == other
-            ):
-                ilce = np.int64(index.mahalle_ilce[there[M_ID]])
-                key = (ilce << 20) | there[M_ID]
-                low, high = _range_of(index.csbm_place, start, end, key, key + 1)
-            elif (
-                there[M_KIND] == IS_ILCE
-                and there[M_QUALITY] > 0
-                and work.ilce_at[there[M_ID]] == other
-            ):
-                key = np.int64(there[M_ID]) << 20
-                low, high = _range_of(index.csbm_place, start, end, key, key + (1 << 20))
-            else:
-                continue
-            any_place = any_place or high > low
-            weigh(index, work, codes, which, low, high, named, flags, left, bits)
-        if any_place or work.about[A_MARKED_KNOWN] or work.about[A_ILCE]:
-            return
-        end = min(end, start + MAX_SCAN)
-    weigh(index, work, codes, which, start, end, named, flags, left, bits)
-
-
-@compiled
-def _weigh_all(
-    index: Index, work: Scratch, codes: NDArray, found: int, total: int, bits: NDArray
-) -> None:  # type: ignore[type-arg]
     for which in range(found):
-        if work.mention[which, M_KIND] in (IS_CSBM, IS_ONE_CSBM):
-            _weigh_posting(index, work, codes, which, found, total, bits)
+        kind, number = mention[which, M_KIND], mention[which, M_ID]
+        if kind not in (IS_CSBM, IS_ONE_CSBM):
+            continue
+        first_of_name, end_of_name = number, number + 1
+        if kind == IS_CSBM:
+            first_of_name, end_of_name = name_start[number], name_start[number + 1]
+        named, named_flags, left = judge_csbm(
+            token, mention[which], about, door_at, end_of_name - first_of_name, total, bits
+        )
+        least = bits[_NULL] - _FAR_BELOW
+        if best[0] >= 0:
+            least = max(least, weight[0] - _OUT_OF_SIGHT)
+        if named + reach < least and given < 0:
+            continue
+        first, last = mention[which, M_FROM], mention[which, M_LAST]
+        own = _mask(first, last)
+        said = token[last, TYPED]
+        if token[last, ROLE] in (CSBM_TYPE, NOISE):
+            said = 0
+        ceiling = named + bits[_TYPE_AGREES] + bits[_DOOR_FOUND] + bits[_MAHALLE_CODE]
+        for at in range(_ranges_of(
+            mention, which, found, first_of_name, end_of_name, csbm_place, mahalle_ilce, mahalle_at,
+            ilce_at, about, ranges,
+        )):  # fmt: skip
+            for csbm in range(ranges[at, 0], ranges[at, 1]):
+                mahalle = csbm_mahalle[csbm]
+                ilce = mahalle_ilce[mahalle]
+                elsewhere = mahalle_row[mahalle] != row and ilce_row[ilce] != row
+                if (
+                    elsewhere
+                    and best[0] >= 0
+                    and ceiling < weight[0] - _OUT_OF_SIGHT
+                    and given != csbm
+                ):
+                    continue
+                value, flags, explained = judge_where(
+                    mahalle, ilce, own, about, mention, mahalle_row, mahalle_at, ilce_row, ilce_at,
+                    ilce_marked, mahalle_bits[mahalle], both_bits[mahalle], ilce_bits[ilce], bits,
+                )  # fmt: skip
+                value += named
+                flags |= named_flags
+                rest = left & ~explained
+                if rest:
+                    value += _bits_of_left(token, about[A_COUNT], rest, said, bits)
+                    flags |= 1 << F_LEFT
+                tur = csbm_tur[csbm]
+                if 1 <= said < AS_YOL and 0 <= tur < AS_YOL:
+                    if said == tur or (tur == 0 and said == 4):
+                        value += bits[_TYPE_AGREES]
+                    else:
+                        value += bits[_TYPE_DIFFERS]
+                        flags |= 1 << F_TYPE_DIFFERS
+                elif said == 0:
+                    flags |= 1 << F_TYPE_MISSING
+                if given == csbm:
+                    value += bits[_CODE_AGREES]
+                    flags |= 1 << F_CODE
+                elif given != -1:
+                    value += bits[_CODE_DIFFERS]
+                    flags |= 1 << F_CODE_DIFFERS
+                door = np.int64(-1)
+                if door_start[csbm] == door_start[csbm + 1]:
+                    flags |= 1 << F_NO_DOORS
+                elif best[KEPT - 1] < 0 or value + bits[_DOOR_FOUND] >= weight[KEPT - 1]:
+                    door_bits, door_flags, door = judge_door(index, work, codes, csbm, bits)
+                    value += door_bits
+                    flags |= door_flags
+                if best[KEPT - 1] < 0 or value >= weight[KEPT - 1]:
+                    _insert(
+                        best, weight, kept_which, kept_doors, kept_flags, kept_used, csbm, value,
+                        which, door, flags, own | explained,
+                    )  # fmt: skip
 
 
 @compiled
@@ -1089,7 +1102,7 @@ def match_row(
         work.words, work.edits, False,
     )  # fmt: skip
     judge_places(index, work, found, il_count)
-    _weigh_all(index, work, codes, found, total, bits)
+    weigh_all(index, work, codes, found, total, bits)
     if work.best[0] < 0 or work.weight[0] < bits[_NULL]:
         more = find_near_names(
             index, work.buffer, work.token, work.hashes, count, work.mention, found, work.keys,
@@ -1099,7 +1112,7 @@ def match_row(
             found = more
             judge_places(index, work, found, il_count)
             work.best[:] = -1
-            _weigh_all(index, work, codes, found, total, bits)
+            weigh_all(index, work, codes, found, total, bits)
     _weigh_given(index, work, codes, found, bits)
     return found
 

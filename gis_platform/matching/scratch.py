@@ -40,6 +40,7 @@ class Scratch(NamedTuple):
     ilce_at: NDArray[np.int64]
     ilce_marked: NDArray[np.int64]
     about: NDArray[np.int64]
+    ranges: NDArray[np.int64]
 
 
 @compiled
@@ -66,4 +67,5 @@ def new_scratch(mahalle: int, ilce: int) -> Scratch:
         np.zeros(max(ilce, 1), np.int64),
         np.full(max(ilce, 1), -1, np.int64),
         np.zeros(16, np.int64),
+        np.zeros((MAX_MENTIONS, 2), np.int64),
     )
