@@ -19,6 +19,7 @@ from numba.core import config
 F = TypeVar("F", bound=Callable[..., Any])
 
 _KEPT = 4
+"""Compiled versions of the sources that stay in the cache."""
 
 IS_COMPILED = not vars(config)["DISABLE_JIT"]
 """False in the plain Python twin."""
@@ -56,6 +57,17 @@ def _use_own_cache() -> None:
     temporary = Path(tempfile.gettempdir()) / f"gis-platform-{os.getuid()}"
     place = next((place for place in places if _can_write(place)), temporary)
     vars(config)["CACHE_DIR"] = str(place / f"numba-{_sources_digest()}")
+    _forget_older(place)
+
+
+def _forget_older(place: Path) -> None:
+    """Remove what was compiled from older sources, but for the last few: others may run them."""
+    try:
+        folders = sorted(place.glob("numba-*"), key=lambda folder: folder.stat().st_mtime)
+    except OSError:
+        return
+    for folder in folders[:-_KEPT]:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 _use_own_cache()
