@@ -10,9 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gis_platform.core.text import upper
-from gis_platform.matching import kernel as core
+from gis_platform.matching import marks
 from gis_platform.matching.columns import AddressBatch
-from gis_platform.matching.kernel import DOOR_WIDTH, UNIT_WIDTH, Out
+from gis_platform.matching.kernel import Out
+from gis_platform.matching.marks import DOOR_WIDTH, UNIT_WIDTH
 from gis_platform.matching.model import (
     Action,
     MatchLevel,
@@ -34,16 +35,16 @@ MAHALLE_SCORE = 0.97
 SHOWN_CANDIDATES, SHOWN_BITS = 3, 7.0
 
 FAULTS = {
-    core.F_SPELLING: "CSBM.spelled_wrong", core.F_FORM: "CSBM.short_form",
-    core.F_ALIAS: "CSBM.other_name", core.F_TYPE_MISSING: "CSBM_TUR.missing",
-    core.F_TYPE_DIFFERS: "CSBM_TUR.differs", core.F_LEFT: "CSBM.words_left",
-    core.F_OTHER: "CSBM.several", core.F_MAHALLE_MISSING: "MAHALLE.missing",
-    core.F_MAHALLE_DIFFERS: "MAHALLE.differs", core.F_MAHALLE_UNKNOWN: "MAHALLE.unknown",
-    core.F_MAHALLE_SPELLING: "MAHALLE.spelled_wrong", core.F_MAHALLE_FORM: "MAHALLE.other_name",
-    core.F_ILCE_MISSING: "ILCE.missing", core.F_ILCE_DIFFERS: "ILCE.differs",
-    core.F_IL_DIFFERS: "IL.differs", core.F_DOOR_MISSING: "DIS_KAPI.missing",
-    core.F_DOOR_UNKNOWN: "DIS_KAPI.unknown", core.F_DOOR_SPLIT: "DIS_KAPI.holds_ic_kapi",
-    core.F_CODE_DIFFERS: "CSBM_KOD.differs", core.F_MAHALLE_CODE_DIFFERS: "MAHALLE_KOD.differs",
+    marks.F_SPELLING: "CSBM.spelled_wrong", marks.F_FORM: "CSBM.short_form",
+    marks.F_ALIAS: "CSBM.other_name", marks.F_TYPE_MISSING: "CSBM_TUR.missing",
+    marks.F_TYPE_DIFFERS: "CSBM_TUR.differs", marks.F_LEFT: "CSBM.words_left",
+    marks.F_OTHER: "CSBM.several", marks.F_MAHALLE_MISSING: "MAHALLE.missing",
+    marks.F_MAHALLE_DIFFERS: "MAHALLE.differs", marks.F_MAHALLE_UNKNOWN: "MAHALLE.unknown",
+    marks.F_MAHALLE_SPELLING: "MAHALLE.spelled_wrong", marks.F_MAHALLE_FORM: "MAHALLE.other_name",
+    marks.F_ILCE_MISSING: "ILCE.missing", marks.F_ILCE_DIFFERS: "ILCE.differs",
+    marks.F_IL_DIFFERS: "IL.differs", marks.F_DOOR_MISSING: "DIS_KAPI.missing",
+    marks.F_DOOR_UNKNOWN: "DIS_KAPI.unknown", marks.F_DOOR_SPLIT: "DIS_KAPI.holds_ic_kapi",
+    marks.F_CODE_DIFFERS: "CSBM_KOD.differs", marks.F_MAHALLE_CODE_DIFFERS: "MAHALLE_KOD.differs",
 }  # fmt: skip
 """Named faults by the bit of the core."""
 CSBM_UNKNOWN, CSBM_MISSING = "CSBM.unknown", "CSBM.missing"
@@ -79,7 +80,7 @@ def decide(matcher: Any, out: Out, accept: float, review: float) -> Answers:
     index, arrays = matcher.index, matcher.arrays
     flags, score = out.flags, out.score.copy()
     csbm = out.csbm[:, 0].astype(np.int64)
-    decided = _has(flags, core.F_DECIDED)
+    decided = _has(flags, marks.F_DECIDED)
     score[decided] = 1.0
     is_named = csbm >= 0
     sure = is_named & (score >= accept)
@@ -102,7 +103,7 @@ def decide(matcher: Any, out: Out, accept: float, review: float) -> Answers:
     mahalle[named] = index.csbm_mahalle[csbm[named]]
     inside = mahalle >= 0
     ilce[inside] = index.mahalle_ilce[mahalle[inside]]
-    only_place = open_rows & ~_has(flags, core.F_CSBM_NAMED, core.F_PLACE_WEAK, core.F_EMPTY)
+    only_place = open_rows & ~_has(flags, marks.F_CSBM_NAMED, marks.F_PLACE_WEAK, marks.F_EMPTY)
     only_place &= out.door_text[:, 0] == 0
     place_sure = only_place & (level == MAHALLE) & (accept <= MAHALLE_SCORE)
     status = np.full(len(csbm), UNMATCHED, np.int8)
@@ -148,19 +149,19 @@ def _reasons(
     choices = [
         (decided, MatchReason.DECIDED_BY_HAND),
         (doubtful & close, MatchReason.AMBIGUOUS),
-        (doubtful & _has(flags, core.F_MAHALLE_DIFFERS), MatchReason.MAHALLE_DIFFERS),
+        (doubtful & _has(flags, marks.F_MAHALLE_DIFFERS), MatchReason.MAHALLE_DIFFERS),
         (doubtful, MatchReason.DOUBTFUL),
         (sure & (level == BETWEEN), MatchReason.BETWEEN_DOORS),
-        (sure & _has(flags, core.F_DOOR_UNKNOWN), MatchReason.DOOR_UNKNOWN),
-        (sure & _has(flags, core.F_CODE), MatchReason.CODE),
-        (sure & _has(flags, core.F_MAHALLE_DIFFERS), MatchReason.MAHALLE_DIFFERS),
-        (sure & _has(flags, core.F_SPELLING, core.F_MAHALLE_SPELLING), MatchReason.SPELLING),
-        (sure & _has(flags, core.F_ALIAS), MatchReason.ALIAS),
-        (sure & _has(flags, core.F_FORM, core.F_MAHALLE_FORM), MatchReason.VARIANT),
+        (sure & _has(flags, marks.F_DOOR_UNKNOWN), MatchReason.DOOR_UNKNOWN),
+        (sure & _has(flags, marks.F_CODE), MatchReason.CODE),
+        (sure & _has(flags, marks.F_MAHALLE_DIFFERS), MatchReason.MAHALLE_DIFFERS),
+        (sure & _has(flags, marks.F_SPELLING, marks.F_MAHALLE_SPELLING), MatchReason.SPELLING),
+        (sure & _has(flags, marks.F_ALIAS), MatchReason.ALIAS),
+        (sure & _has(flags, marks.F_FORM, marks.F_MAHALLE_FORM), MatchReason.VARIANT),
         (sure, MatchReason.EXACT),
-        (_has(flags, core.F_EMPTY), MatchReason.EMPTY),
+        (_has(flags, marks.F_EMPTY), MatchReason.EMPTY),
         (
-            (level == MAHALLE) & ~_has(flags, core.F_CSBM_NAMED),
+            (level == MAHALLE) & ~_has(flags, marks.F_CSBM_NAMED),
             MatchReason.CSBM_MISSING,
         ),
         (level == MAHALLE, MatchReason.CSBM_UNKNOWN),
@@ -183,7 +184,7 @@ def expressions(codes: NDArray[np.uint32], width: int) -> NDArray[np.object_]:
 def units(out: Out) -> NDArray[np.object_]:
     """Units as text; of ``12/10``, answered as door 12, what stands behind the door."""
     said = expressions(out.unit_text, UNIT_WIDTH)
-    behind = np.flatnonzero(_has(out.flags, core.F_DOOR_SPLIT) & (out.unit_text[:, 0] == 0))
+    behind = np.flatnonzero(_has(out.flags, marks.F_DOOR_SPLIT) & (out.unit_text[:, 0] == 0))
     if len(behind):
         written = expressions(out.door_text[behind], DOOR_WIDTH)
         said[behind] = [door.partition("/")[2] for door in written]

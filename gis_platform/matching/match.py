@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gis_platform.address.roles import ROLE_NAMES
 from gis_platform.address.tokens import COLUMNS, END, KIND, ROLE, START, fold_table
 from gis_platform.address.words import word_table
-from gis_platform.matching import answer, kernel
+from gis_platform.matching import answer, kernel, marks
 from gis_platform.matching.columns import AddressBatch, frame_batch, text_batch
 from gis_platform.matching.index import Index, open_arrays, read_names, read_whole
 from gis_platform.matching.kernel import Out, match_rows, new_out
@@ -232,7 +232,7 @@ class Matcher:
         reason = answer.REASONS[answers.reason[0]]
         score = round(float(answers.score[0]), 4)
         best = self._best(answers, out, level, score)
-        doors = answer.expressions(out.door_text, kernel.DOOR_WIDTH)
+        doors = answer.expressions(out.door_text, marks.DOOR_WIDTH)
         units = answer.units(out)
         gap = float(out.weight[0, 0] - out.weight[0, 1]) if out.csbm[0, 1] >= 0 else 30.0
         return Match(
@@ -259,7 +259,7 @@ class Matcher:
             int(answers.csbm[0]), int(answers.door[0]), score, float(out.weight[0, 0])
         )
         if level is MatchLevel.INTERPOLASYON:
-            doors = answer.expressions(out.door_text, kernel.DOOR_WIDTH)
+            doors = answer.expressions(out.door_text, marks.DOOR_WIDTH)
             changed = {**place.__dict__, "level": level, "dis_kapi_no": doors[0],
                        "lon": _number(answers.lon[0]), "lat": _number(answers.lat[0]),
                        "accuracy_m": _number(round(float(answers.accuracy[0]), 1))}  # fmt: skip
@@ -285,7 +285,7 @@ class Matcher:
             self.index, batch.codes, batch.starts, batch.fields, fold_table(), word_table(),
             self._bits, self.il_count,
         )  # fmt: skip
-        count = int(work.about[kernel.A_COUNT])
+        count = int(work.about[marks.A_COUNT])
         words = tuple(
             (bytes(work.buffer[work.token[at, START] : work.token[at, END]]).decode("ascii"),
              ROLE_NAMES[work.token[at, ROLE]])

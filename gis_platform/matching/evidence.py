@@ -1,0 +1,389 @@
+"""What speaks for and against a csbm: its name, its place, its door; bits and findings of each."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis_platform.address.compiled import compiled
+from gis_platform.address.roles import (
+    AS_CSBM,
+    AS_IL,
+    AS_ILCE,
+    AS_MAHALLE,
+    AS_YOL,
+    BUILDING,
+    CSBM_TYPE,
+    DIRECTION,
+    DOOR_AT,
+    DOOR_END,
+    MAHALLE_TYPE,
+    NAME,
+    NOISE,
+)  # fmt: skip
+from gis_platform.address.tokens import (
+    CLASS,
+    CLOSE,
+    DASH,
+    FIELD,
+    KIND,
+    NUMBER,
+    OPEN,
+    ROLE,
+    SEGMENT,
+    SLASH,
+    TYPED,
+    WORD,
+)  # fmt: skip
+from gis_platform.matching import marks
+from gis_platform.matching.doors import door_code
+from gis_platform.matching.index import IS_IL, IS_ILCE, IS_MAHALLE, Index
+from gis_platform.matching.phrases import ALIAS, FULL
+from gis_platform.matching.scratch import Scratch
+
+
+@compiled
+def _after_name(token: NDArray, count: int, last: int) -> int:  # type: ignore[type-arg]
+    """The token after a name that is not a repeated type word."""
+    at = last + 1
+    while at < count and (
+        (token[at, ROLE] == NOISE and token[at, KIND] == WORD) or token[at, KIND] == CLOSE
+    ):
+        at += 1
+    return at
+
+
+@compiled
+def judge_place(token: NDArray, count: int, row: NDArray, typed: int) -> int:  # type: ignore[type-arg]
+    """How sure the words name a mahalle: 3 marked, 2 part of what is marked, 1 bare, 0 no."""
+    first, last = row[marks.M_FROM], row[marks.M_LAST]
+    said = token[last, TYPED]
+    if token[last, ROLE] == NOISE and token[last, CLASS] & marks.MAHALLE_WORD:
+        said = token[first, TYPED]
+    if said == typed and token[first, TYPED] == typed:
+        after = _after_name(token, count, last)
+        ends = (
+            after >= count or token[after, ROLE] in (MAHALLE_TYPE,) or token[after, KIND] == FIELD
+        )
+        begins = first == 0 or token[first - 1, SEGMENT] != token[first, SEGMENT]
+        begins = begins or token[first - 1, ROLE] != NAME
+        return marks.WHOLE if ends and begins else marks.PARTIAL
+    if token[last, ROLE] == MAHALLE_TYPE and token[first, TYPED] == typed:
+        return marks.WHOLE
+    if said == AS_MAHALLE or token[last, ROLE] == CSBM_TYPE:
+        return 0
+    return marks.UNMARKED
+
+
+@compiled
+def mask_of(first: int, last: int) -> np.int64:
+    """The tokens from one to another as bits."""
+    value = np.int64(0)
+    for at in range(first, last + 1):
+        value |= marks.ONE << at
+    return value
+
+
+@compiled
+def bracketed(token: NDArray, count: int) -> np.int64:  # type: ignore[type-arg]
+    """The tokens inside brackets as bits."""
+    inside, mask = False, np.int64(0)
+    for at in range(count):
+        if token[at, KIND] == OPEN:
+            inside = True
+        elif token[at, KIND] == CLOSE:
+            inside = False
+        elif inside:
+            mask |= marks.ONE << at
+    return mask
+
+
+@compiled
+def _note_place(
+    rows: NDArray, places: NDArray, mention: NDArray, which: int, place: int, row: int
+) -> None:  # type: ignore[type-arg]
+    """Keep the best mention of a mahalle or ilçe."""
+    if rows[place] == row:
+        old, new = mention[places[place]], mention[which]
+        old_rank = old[marks.M_QUALITY] * 100 - old[marks.M_EDITS] * 20 - old[marks.M_FORM]
+        new_rank = new[marks.M_QUALITY] * 100 - new[marks.M_EDITS] * 20 - new[marks.M_FORM]
+        if old_rank >= new_rank:
+            return
+    rows[place], places[place] = row, which
+
+
+@compiled
+def _judge_ilce(token: NDArray, count: int, row: NDArray) -> int:  # type: ignore[type-arg]
+    """2: said to be the ilçe or standing alone; 1: beside other words; 0: part of another name."""
+    first, last = row[marks.M_FROM], row[marks.M_LAST]
+    said = token[last, TYPED]
+    if said == AS_ILCE:
+        return 2
+    if said == AS_MAHALLE:
+        return 1 if judge_place(token, count, row, AS_MAHALLE) == marks.PARTIAL else 0
+    if said or token[last, ROLE] in (CSBM_TYPE, MAHALLE_TYPE):
+        return 0
+    return 2 if token[first, ROLE] == NAME and row[marks.M_EDITS] == 0 else 1
+
+
+@compiled
+def judge_places(index: Index, work: Scratch, found: int, il_count: int) -> None:
+    """What the text says about mahalle, ilçe and il."""
+    token, mention, about = work.token, work.mention, work.about
+    count, row = about[marks.A_COUNT], about[marks.A_ROW]
+    for at in range(count):
+        if token[at, TYPED] == AS_MAHALLE:
+            about[marks.A_MARKED] = 1
+    for which in range(found):
+        this = mention[which]
+        if this[marks.M_KIND] == IS_MAHALLE:
+            this[marks.M_QUALITY] = judge_place(token, count, this, AS_MAHALLE)
+            if this[marks.M_QUALITY] == 0:
+                continue
+            _note_place(work.mahalle_row, work.mahalle_at, mention, which, this[marks.M_ID], row)
+            if this[marks.M_QUALITY] == marks.WHOLE and (
+                this[marks.M_EDITS] == 0 or not this[marks.M_KNOWN]
+            ):
+                about[marks.A_MARKED_KNOWN] = 1
+                work.ilce_marked[index.mahalle_ilce[this[marks.M_ID]]] = row
+        elif this[marks.M_KIND] == IS_ILCE:
+            this[marks.M_QUALITY] = _judge_ilce(token, count, this)
+            if this[marks.M_QUALITY] == 0:
+                continue
+            _note_place(work.ilce_row, work.ilce_at, mention, which, this[marks.M_ID], row)
+            if this[marks.M_QUALITY] == 2:
+                about[marks.A_ILCE] = 1
+        elif this[marks.M_KIND] == IS_IL and this[marks.M_EDITS] == 0:
+            last = this[marks.M_LAST]
+            alone = token[last, TYPED] in (0, AS_IL) and token[last, ROLE] == NAME
+            ends = last == count - 1 or token[last, TYPED] == AS_IL
+            if alone:
+                about[marks.A_IL_MASK] |= mask_of(this[marks.M_FROM], last)
+            if alone and ends:
+                if this[marks.M_ID] < il_count:
+                    about[marks.A_IL_FOUND] = 1
+                else:
+                    about[marks.A_IL] = 1
+
+
+@compiled
+def _is_closed(token: NDArray, count: int, last: int) -> bool:  # type: ignore[type-arg]
+    """Whether the type word follows the name at once."""
+    said = token[last, TYPED]
+    after = _after_name(token, count, last)
+    if said == AS_YOL:
+        return after >= count or token[after, SEGMENT] != token[last, SEGMENT]
+    if after < count and token[after, ROLE] == CSBM_TYPE:
+        return True
+    return said == AS_CSBM and (after >= count or token[after, KIND] == FIELD)
+
+
+@compiled
+def _left_over(token: NDArray, count: int, first: int, last: int) -> np.int64:  # type: ignore[type-arg]
+    """Words of the segment of a name that the name does not explain."""
+    segment, said, mask = token[first, SEGMENT], token[last, TYPED], np.int64(0)
+    for at in range(count):
+        if token[at, SEGMENT] != segment or first <= at <= last:
+            continue
+        if token[at, KIND] not in (WORD, NUMBER) or token[at, ROLE] != NAME:
+            continue
+        if token[at, TYPED] == said:
+            mask |= marks.ONE << at
+    return mask
+
+
+@compiled
+def judge_csbm(
+    token: NDArray, this: NDArray, about: NDArray, door_at: int, same: int, total: int,
+    bits: NDArray,
+) -> tuple[float, int, int]:  # fmt: skip
+    """Evidence in the name itself, wherever the csbm lies: bits, findings, words left over.
+
+    ``this`` is the row of the mention, ``same`` the number of csbm of the name among ``total``.
+    """
+    count, first, last = about[marks.A_COUNT], this[marks.M_FROM], this[marks.M_LAST]
+    flags = np.int64(0)
+    value = min(bits[marks.NAME_CAP], np.log2(max(total, 1) / max(same, 1)))
+    if this[marks.M_FORM] != FULL:
+        value += bits[marks.FORM_BITS[this[marks.M_FORM]]]
+        flags |= 1 << (marks.F_ALIAS if this[marks.M_FORM] == ALIAS else marks.F_FORM)
+    if this[marks.M_EDITS]:
+        value += bits[marks.EDIT] * this[marks.M_EDITS] * np.sqrt(8.0 / this[marks.M_SIZE])
+        value += bits[marks.EDIT_KNOWN] * this[marks.M_KNOWN]
+        flags |= 1 << marks.F_SPELLING
+    said = token[last, TYPED] if token[last, ROLE] not in (CSBM_TYPE, NOISE) else 0
+    role = token[first, ROLE]
+    if said in (AS_MAHALLE, AS_ILCE, AS_IL) or token[last, ROLE] == MAHALLE_TYPE:
+        value += bits[marks.AS_MAHALLE_BITS]
+    elif role in (BUILDING, DIRECTION):
+        value += bits[marks.AS_BUILDING]
+    elif said:
+        if not _is_closed(token, count, last):
+            value += bits[marks.OPEN_END]
+            flags |= 1 << marks.F_OPEN_END
+    else:
+        value += bits[marks.TYPE_MISSING]
+        flags |= 1 << marks.F_UNMARKED
+        if door_at >= 0 and first > door_at:
+            value += bits[marks.IN_TAIL]
+    if role == CSBM_TYPE:
+        value += bits[marks.AS_MAHALLE_BITS]
+    if about[marks.A_BRACKETS] & (marks.ONE << first):
+        value += bits[marks.IN_BRACKETS]
+    before, after = False, False
+    for at in range(count):
+        if token[at, ROLE] != CSBM_TYPE or about[marks.A_BRACKETS] & (marks.ONE << at):
+            continue
+        if at < first:
+            before = True
+        elif at > last and at != _after_name(token, count, last):
+            after = True
+    if flags >> marks.F_UNMARKED & 1 and (before or after):
+        value += bits[marks.NOT_NAMED]
+        flags |= 1 << marks.F_OTHER
+    elif after:
+        value += bits[marks.OTHER_AFTER]
+        flags |= 1 << marks.F_OTHER
+    elif before:
+        value += bits[marks.OTHER_BEFORE]
+    return value, flags, _left_over(token, count, first, last)
+
+
+@compiled
+def bits_of_left(token: NDArray, count: int, left: int, said: int, bits: NDArray) -> float:  # type: ignore[type-arg]
+    """What the words left over in the segment of a name take away."""
+    value = 0.0
+    for at in range(count):
+        if not left >> at & 1:
+            continue
+        kinds = token[at, CLASS]
+        if kinds & marks.TITLE:
+            value += bits[marks.LEFT_TITLE]
+        elif kinds & (marks.TYPES | marks.NOLU):
+            continue
+        elif said:
+            value += bits[marks.LEFT_WORD]
+        else:
+            value += bits[marks.LEFT_PLAIN]
+    return value
+
+
+@compiled
+def judge_where(
+    mahalle: int, ilce: int, own: int, about: NDArray, mention: NDArray, mahalle_row: NDArray,
+    mahalle_at: NDArray, ilce_row: NDArray, ilce_at: NDArray, ilce_marked: NDArray,
+    own_bits: float, both_bits: float, ilce_bits: float, bits: NDArray,
+) -> tuple[float, int, int]:  # type: ignore[type-arg]  # fmt: skip
+    """Evidence of mahalle, ilçe and il for one csbm: bits, findings, words explained.
+
+    Few arrays and no tuples of them: this runs for every candidate.
+    """
+    row = about[marks.A_ROW]
+    value, flags, mask = 0.0, np.int64(0), np.int64(about[marks.A_IL_MASK])
+    agrees = False
+    if mahalle_row[mahalle] == row:
+        this = mention[mahalle_at[mahalle]]
+        words = mask_of(this[marks.M_FROM], this[marks.M_LAST])
+        if not words & own:
+            agrees = True
+            mask |= words
+            value += min(bits[marks.MAHALLE_CAP], own_bits)
+            if this[marks.M_FORM] != FULL:
+                value += bits[
+                    marks.MAHALLE_ALIAS if this[marks.M_FORM] == ALIAS else marks.MAHALLE_FORM
+                ]
+                flags |= 1 << marks.F_MAHALLE_FORM
+            if this[marks.M_EDITS]:
+                value += (
+                    bits[marks.MAHALLE_EDIT] * this[marks.M_EDITS]
+                    + bits[marks.EDIT_KNOWN] * this[marks.M_KNOWN]
+                )
+                flags |= 1 << marks.F_MAHALLE_SPELLING
+            if this[marks.M_QUALITY] == marks.PARTIAL:
+                value += bits[marks.MAHALLE_PARTIAL]
+            elif this[marks.M_QUALITY] == marks.UNMARKED:
+                value += bits[marks.MAHALLE_UNMARKED]
+    if about[marks.A_MAHALLE] == mahalle:
+        value += bits[marks.MAHALLE_CODE]
+        agrees = True
+    elif about[marks.A_MAHALLE] >= 0:
+        value += bits[marks.MAHALLE_CODE_DIFFERS]
+        flags |= 1 << marks.F_MAHALLE_CODE_DIFFERS
+    # Words that only touch the mahalle do not speak against the one the text marks in full.
+    weak = agrees and mahalle_row[mahalle] == row
+    weak = weak and mention[mahalle_at[mahalle], marks.M_QUALITY] < marks.WHOLE
+    if not agrees or weak:
+        if about[marks.A_MARKED]:
+            if ilce_marked[ilce] == row:
+                value += bits[marks.MAHALLE_DIFFERS]
+                flags |= 1 << marks.F_MAHALLE_DIFFERS
+            elif about[marks.A_MARKED_KNOWN]:
+                value += bits[marks.MAHALLE_ELSEWHERE]
+                flags |= 1 << marks.F_MAHALLE_DIFFERS
+            elif not agrees:
+                value += bits[marks.MAHALLE_UNKNOWN]
+                flags |= 1 << marks.F_MAHALLE_UNKNOWN
+        elif not agrees:
+            flags |= 1 << marks.F_MAHALLE_MISSING
+    if ilce_row[ilce] == row:
+        this = mention[ilce_at[ilce]]
+        words = mask_of(this[marks.M_FROM], this[marks.M_LAST])
+        if not words & own:
+            mask |= words
+            more = both_bits if agrees else ilce_bits
+            value += min(bits[marks.ILCE_CAP], more)
+            if this[marks.M_QUALITY] < 2:
+                value += bits[marks.ILCE_WEAK]
+        elif about[marks.A_ILCE]:
+            flags |= 1 << marks.F_ILCE_MISSING
+    elif about[marks.A_ILCE]:
+        # The name of a mahalle that lies in one ilçe only outweighs an ilçe written wrong.
+        homonym = both_bits > 0.01 or not agrees
+        value += bits[marks.ILCE_DIFFERS_HOMONYM if homonym else marks.ILCE_DIFFERS]
+        flags |= 1 << marks.F_ILCE_DIFFERS
+    else:
+        flags |= 1 << marks.F_ILCE_MISSING
+    if about[marks.A_IL] and not about[marks.A_IL_FOUND]:
+        value += bits[marks.IL_DIFFERS]
+        flags |= 1 << marks.F_IL_DIFFERS
+    return value, flags, mask
+
+
+@compiled
+def _door_of(index: Index, csbm: int, number: int, code: np.uint64) -> int:
+    """Place of a door of a csbm, −1 where it has none of this number and code."""
+    low, high = index.door_start[csbm], index.door_start[csbm + 1]
+    end = high
+    while low < high:
+        middle = (low + high) >> 1
+        if index.door_integer[middle] < number:
+            low = middle + 1
+        else:
+            high = middle
+    while low < end and index.door_integer[low] == number:
+        if index.door_code[low] == code:
+            return low
+        low += 1
+    return np.int64(-1)
+
+
+@compiled
+def judge_door(
+    index: Index, work: Scratch, codes: NDArray, csbm: int, bits: NDArray
+) -> tuple[float, int, int]:  # type: ignore[type-arg]
+    """Evidence of the door: bits, findings, place of the door or −1."""
+    if index.door_start[csbm] == index.door_start[csbm + 1]:
+        return 0.0, np.int64(1) << marks.F_NO_DOORS, np.int64(-1)
+    first, end = work.parts[DOOR_AT], work.parts[DOOR_END]
+    if first < 0:
+        return 0.0, np.int64(1) << marks.F_DOOR_MISSING, np.int64(-1)
+    number, code = door_code(codes, work.buffer, work.token, first, end)
+    door = _door_of(index, csbm, max(number, 0), code)
+    if door >= 0:
+        return bits[marks.DOOR_FOUND], np.int64(0), door
+    for at in range(first + 1, end):
+        if work.token[at, KIND] in (SLASH, DASH) and work.token[at, KIND] == SLASH:
+            number, code = door_code(codes, work.buffer, work.token, first, at)
+            door = _door_of(index, csbm, max(number, 0), code)
+            if door >= 0 and work.token[at + 1, KIND] == NUMBER:
+                return bits[marks.DOOR_SPLIT], np.int64(1) << marks.F_DOOR_SPLIT, door
+            break
+    return bits[marks.DOOR_NOT_FOUND], np.int64(1) << marks.F_DOOR_UNKNOWN, np.int64(-1)
