@@ -13,7 +13,19 @@ from gis_platform.core.text import fold
 quick = settings(max_examples=200, deadline=None)
 any_text = st.text(st.characters(exclude_categories=()), max_size=500)
 plain = st.sampled_from(
-    "GÜL LALE ÇINAR BARBAROS AKŞEMSETTİN PINAR IHLAMUR ZÜMRÜT YEŞİLPINAR KARADENİZ ÇİÇEK".split()
+    [
+        "GÜL",
+        "LALE",
+        "ÇINAR",
+        "BARBAROS",
+        "AKŞEMSETTİN",
+        "PINAR",
+        "IHLAMUR",
+        "ZÜMRÜT",
+        "YEŞİLPINAR",
+        "KARADENİZ",
+        "ÇİÇEK",
+    ]
 )
 names = st.lists(plain, min_size=1, max_size=3, unique=True).map(" ".join)
 numbers = st.integers(1, 9999).map(str)
