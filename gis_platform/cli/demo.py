@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 
 import typer
-from rich.console import Console
 
 from gis_platform.cli.main import settings_of
+from gis_platform.cli.run import show_report
 from gis_platform.cli.serve import listen, serve
 from gis_platform.core.errors import Text
 from gis_platform.core.language import number
@@ -18,7 +18,6 @@ from gis_platform.db.upgrade import upgrade
 from gis_platform.opendata.approval import Action, State
 from gis_platform.opendata.catalogue import layer_files
 from gis_platform.opendata.publish import LayerVersion, move, propose, publish
-from gis_platform.report.write import print_report, write_report
 from gis_platform.sample.make import make_sample
 
 DOORS, SEED = 10_000, 42
@@ -76,7 +75,8 @@ def _make(settings: Settings, folder: Path, doors: int) -> None:
         Text(
             f"    {folder}: {number(features, 'tr')} MAKS kaydı, "
             f"{number(facts.aks_rows, 'tr')} AKS satırı",
-            f"    {folder}: {features:,} MAKS records, {facts.aks_rows:,} AKS rows",
+            f"    {folder}: {number(features, 'en')} MAKS records, "
+            f"{number(facts.aks_rows, 'en')} AKS rows",
         ),
     )
 
@@ -85,21 +85,19 @@ def _load(settings: Settings, database: Database, folder: Path) -> None:
     for step, name, file in ((2, "maks_import", "maks.gdb"), (3, "aks_to_maks", "aks.csv")):
         job = pipelines[name]
         _say(settings, Text(f"{step}/4 {job.title.tr}", f"{step}/4 {job.title.en}"))
-        report = job(settings, database, folder / file, started_by=PROPOSER)
-        page = write_report(report, settings.report_dir, settings.language)
-        print_report(report, settings.language, Console())
-        _say(settings, Text(f"    Rapor: {page}", f"    Report: {page}"))
+        show_report(settings, job(settings, database, folder / file, started_by=PROPOSER))
 
 
 def _publish(settings: Settings, database: Database) -> None:
     _say(settings, Text("4/4 Yayımlama", "4/4 Publication"))
     for name in layer_files(settings):
         version = publish_layer(settings, database, name)
+        rows = version.row_count
         _say(
             settings,
             Text(
-                f"    {name}: sürüm {version.version}, {number(version.row_count, 'tr')} kayıt",
-                f"    {name}: version {version.version}, {version.row_count:,} features",
+                f"    {name}: sürüm {version.version}, {number(rows, 'tr')} kayıt",
+                f"    {name}: version {version.version}, {number(rows, 'en')} features",
             ),
         )
 

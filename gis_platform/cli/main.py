@@ -21,8 +21,13 @@ DATA_EXIT = 1
 """Exit code where findings block."""
 
 
-def build() -> typer.Typer:
-    """The ``gis`` command with every group found in this package."""
+def build(asked: str | None = None) -> typer.Typer:
+    """The ``gis`` command with every group found in this package.
+
+    Args:
+        asked: the first word of the command line; where a module has its name, only that one is
+            imported: the others' libraries take seconds.
+    """
     root = typer.Typer(
         name="gis",
         help="Adres eşleme, MAKS kontrolleri ve onaylı açık veri yayını. / "
@@ -33,9 +38,9 @@ def build() -> typer.Typer:
         rich_markup_mode=None,
     )
     root.callback()(_root)
-    for module in pkgutil.iter_modules(gis_platform.cli.__path__):
-        if module.name != "main":
-            importlib.import_module(f"{gis_platform.cli.__name__}.{module.name}").register(root)
+    there = {module.name for module in pkgutil.iter_modules(gis_platform.cli.__path__)} - {"main"}
+    for name in [asked] if asked in there else sorted(there):
+        importlib.import_module(f"{gis_platform.cli.__name__}.{name}").register(root)
     return root
 
 
@@ -80,7 +85,7 @@ def _leave(number: int, _frame: FrameType | None) -> None:
 
 def _run() -> int:
     try:
-        build()()
+        build(next(iter(sys.argv[1:]), None))()
     except GisPlatformError as error:
         return _say(error)
     except DBAPIError as error:

@@ -36,7 +36,6 @@ from gis_platform.maks.findings_file import SEVERITY_TEXTS, finding_json, write_
 from gis_platform.maks.layers import MaksLayers
 from gis_platform.maks.model import LAYERS
 from gis_platform.maks.profile import profile_names, read_profile
-from gis_platform.report.write import write_report
 
 _SHOWN_PER_CODE = 3
 _PIPE_WIDTH = 200
@@ -125,8 +124,7 @@ def import_delivery(  # noqa: PLR0913 - one option each
             is_dry_run=is_dry_run,
             started_by=person,
         )
-    page = write_report(report, settings.report_dir, settings.language)
-    show_report(settings, report, page, as_json=as_json)
+    show_report(settings, report, as_json=as_json)
     if not as_json and report.controls:
         names = Text("kod,ağırlık,katman,bulgu,örnek", "code,weight,layer,findings,example")
         keys = names.say(settings.language).split(",")

@@ -15,7 +15,7 @@ from gis_platform.core.settings import Settings
 from gis_platform.db.engine import open_database
 from gis_platform.db.queries.work import count_matches, find_batch, newest_batch
 from gis_platform.db.upgrade import upgrade
-from gis_platform.jobs.review import rejected_table, review_table, take_decisions
+from gis_platform.jobs.review import is_placed, rejected_table, review_table, take_decisions
 from gis_platform.sources.table import write_table
 
 BatchNumber = Annotated[
@@ -48,7 +48,7 @@ def list_waiting(context: typer.Context, batch: BatchNumber = None) -> None:
         upgrade(database)
         with database.engine("gis_etl").connect() as connection:
             counts = count_matches(connection, _batch(connection, batch))
-    waiting = counts[(counts["match_status"] != "matched") | (counts["match_level"] != "kapi")]
+    waiting = counts[~is_placed(counts)]
     by_reason = waiting.groupby(["match_status", "match_level", "reason"], dropna=False)["rows"]
     for (status, level, reason), rows in by_reason.sum().sort_values(ascending=False).items():
         typer.echo(f"{rows:>8,}  {status}  {level or '–'}  {reason or '–'}")

@@ -38,12 +38,12 @@ def run(  # noqa: PLR0913, PLR0917 — one option each
     with open_database(settings) as database:
         upgrade(database)
         report = job(settings, database, file, sheet=sheet, started_by=person)
+    show_report(settings, report, as_json=as_json)
+
+
+def show_report(settings: Settings, report: RunReport, *, as_json: bool = False) -> None:
+    """Write a report, print it and say where its page lies."""
     page = write_report(report, settings.report_dir, settings.language)
-    show_report(settings, report, page, as_json=as_json)
-
-
-def show_report(settings: Settings, report: RunReport, page: Path, *, as_json: bool) -> None:
-    """Print a report and where its page lies."""
     if as_json:
         typer.echo(json.dumps(report.as_json() | {"page": str(page)}, ensure_ascii=False, indent=2))
         return

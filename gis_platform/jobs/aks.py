@@ -205,6 +205,5 @@ class AksJob:
                 versions=versions,
             ),
             tally=run.tally,
-            rejections=run.rejections,
             findings=run.findings,
         )

@@ -8,12 +8,12 @@ from gis_platform.core.errors import Text
 from gis_platform.core.pipeline import CODE, Parted, RowStep, Step, WholeStep
 from gis_platform.db.load import store_matches
 from gis_platform.jobs.aks import UNIT_LAYER, VALUES, AksRun
+from gis_platform.jobs.review import is_placed
 from gis_platform.maks.aks import RowCheck, adres_no_of
 from gis_platform.maks.assemble import assemble_bagimsiz_bolum
 from gis_platform.maks.check import CODES, check, split
 from gis_platform.maks.layers import FILE, MaksLayers
 from gis_platform.maks.layers import ROW as FEATURE_ROW
-from gis_platform.matching.model import MatchLevel, MatchStatus
 from gis_platform.sources.table import OURS, ROW
 
 _PLACE = ["mahalle_kod", "csbm_kod", "match_level", "lon", "lat"]
@@ -39,11 +39,10 @@ def placed_rows(run: AksRun) -> Step:
         found = run.matcher.match(frame, run.columns.address, explain=True)
         store_matches(run.connection, run.batch, frame[ROW].tolist(), found)
         answers = found.assign(**_own_columns(run, frame))
-        is_door = answers["match_level"].eq(MatchLevel.KAPI)
-        is_placed = answers["match_status"].eq(MatchStatus.MATCHED) & is_door
-        held = answers[~is_placed]
+        stands = is_placed(answers)
+        held = answers[~stands]
         code = "match." + held["match_status"].astype("str") + "." + held["reason"].astype("str")
-        return Parted(answers[is_placed], held=held.assign(**{CODE: code}))
+        return Parted(answers[stands], held=held.assign(**{CODE: code}))
 
     return RowStep("match", Text("Eşleme", "Matching"), part)
 

@@ -4,6 +4,7 @@ import getpass
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ class Checked:
     result: CheckResult
     parted: Split
 
-    @property
+    @cached_property
     def findings(self) -> list[Finding]:
         """What was said on reading, and what the controls say."""
         return [*self.delivery.findings, *self.result.findings()]

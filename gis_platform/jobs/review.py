@@ -13,10 +13,10 @@ from gis_platform.core.errors import Place, SourceError, Text
 from gis_platform.core.language import Language
 from gis_platform.core.text import clean, fold
 from gis_platform.db.load import Decision, store_decisions
-from gis_platform.db.queries.places import csbm_of_numarataj
+from gis_platform.db.queries.register import csbm_of_numarataj
 from gis_platform.db.queries.work import read_matches, read_rejected
 from gis_platform.maks.aks import aks_columns
-from gis_platform.matching.model import MatchReason, MatchStatus
+from gis_platform.matching.model import MatchLevel, MatchReason, MatchStatus
 from gis_platform.sources.table import ROW, column_of, read_whole_table
 
 SUGGESTIONS = 3
@@ -27,13 +27,17 @@ _FAULT = ("hata_alan", "hata", "care")
 _NUMARATAJ_DIGITS = 7
 
 
+def is_placed(answers: pd.DataFrame) -> "pd.Series[bool]":
+    """Which answers stand at a door for sure; all others wait for a person."""
+    is_matched = answers["match_status"].eq(MatchStatus.MATCHED)
+    return is_matched & answers["match_level"].eq(MatchLevel.KAPI)
+
+
 def review_table(connection: Connection, batch_id: int, language: Language) -> pd.DataFrame:
     """The held rows of a batch, as received, with reason, suggestions and room for a decision."""
-    waiting = read_matches(connection, batch_id)
-    is_placed = (waiting["match_status"] == MatchStatus.MATCHED) & (
-        waiting["match_level"] == "kapi"
-    )
-    rows = [_review_row(batch_id, row, language) for row in waiting[~is_placed].to_dict("records")]
+    answers = read_matches(connection, batch_id)
+    waiting = answers[~is_placed(answers)].to_dict("records")
+    rows = [_review_row(batch_id, row, language) for row in waiting]
     return pd.DataFrame(rows, dtype="str")
 
 

@@ -10,9 +10,7 @@ from sqlalchemy import Connection
 from gis_platform.core.crs import PUBLISHED_SRID, REGISTER_SRID, reproject_geometry
 from gis_platform.core.errors import Text
 from gis_platform.core.findings import Finding
-from gis_platform.db.load import Rejection
-from gis_platform.db.queries.places import csbm_names
-from gis_platform.db.queries.register import read_layers
+from gis_platform.db.queries.register import csbm_names, read_layers
 from gis_platform.maks.aks import ROW_FAULTS
 from gis_platform.maks.check import HELD_PARENT
 from gis_platform.maks.control import controls
@@ -34,7 +32,6 @@ def summarise(
     report: RunReport,
     *,
     tally: RunTally,
-    rejections: Sequence[Rejection] = (),
     findings: Sequence[Finding] = (),
 ) -> RunReport:
     """The report with its places, reasons and controls filled in."""

@@ -79,9 +79,8 @@ def file_words(letters: NDArray, starts: NDArray) -> tuple[NDArray, NDArray]:  #
 
 
 @compiled
-def first_of(keys: NDArray, key: np.uint64) -> int:  # type: ignore[type-arg]
-    """Place of the first key that is not less, in a sorted array."""
-    low, high = 0, len(keys)
+def _first_between(keys: NDArray, key: np.uint64, low: int, high: int) -> int:  # type: ignore[type-arg]
+    """``first_of`` among the keys from ``low`` to ``high``."""
     while low < high:
         middle = (low + high) >> 1
         if keys[middle] < key:
@@ -92,17 +91,16 @@ def first_of(keys: NDArray, key: np.uint64) -> int:  # type: ignore[type-arg]
 
 
 @compiled
+def first_of(keys: NDArray, key: np.uint64) -> int:  # type: ignore[type-arg]
+    """Place of the first key that is not less, in a sorted array."""
+    return _first_between(keys, key, 0, len(keys))
+
+
+@compiled
 def first_near(keys: NDArray, buckets: NDArray, key: np.uint64) -> int:
     """``first_of`` in the bucket of the key's highest bits."""
-    low = buckets[key >> np.uint64(48)]
-    high = buckets[(key >> np.uint64(48)) + np.uint64(1)]
-    while low < high:
-        middle = (low + high) >> 1
-        if keys[middle] < key:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    bucket = key >> np.uint64(48)
+    return _first_between(keys, key, buckets[bucket], buckets[bucket + np.uint64(1)])
 
 
 def buckets_of(keys: NDArray) -> NDArray:

@@ -7,7 +7,7 @@ from html import escape
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from gis_platform.core.language import Language
+from gis_platform.core.language import Language, percent
 from gis_platform.report.model import PlaceLine
 
 SHARE_COLOURS = (
@@ -69,9 +69,8 @@ def stacked_bar(line: PlaceLine, most: int) -> str:
 
 
 def _said(line: PlaceLine, language: Language) -> str:
-    share = f"{100 * line.loaded_share:.1f}".replace(".", "," if language == "tr" else ".")
-    percent = f"%{share}" if language == "tr" else f"{share} %"
-    return f"{line.mahalle}: {line.loaded}/{line.rows} ({percent})"
+    share = percent(line.loaded_share, language)
+    return f"{line.mahalle}: {line.loaded}/{line.rows} ({share})"
 
 
 class _Frame:

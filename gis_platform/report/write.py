@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gis_platform.core.errors import Text
-from gis_platform.core.language import Language
+from gis_platform.core.language import Language, number, percent
 from gis_platform.report.figures import SHARE_COLOURS, mahalle_map, stacked_bar
 from gis_platform.report.model import RunReport
 from gis_platform.report.words import WORDS
@@ -96,12 +96,10 @@ class _Teller:
         return WORDS.get(key, Text(key, key)).say(self._language)
 
     def number(self, value: int) -> str:
-        text = f"{value:,}"
-        return text.replace(",", ".") if self._language == "tr" else text
+        return number(value, self._language)
 
     def percent(self, part: float, whole: float) -> str:
-        text = f"{_share(part, whole):.1f}"
-        return f"%{text.replace('.', ',')}" if self._language == "tr" else f"{text}%"
+        return percent(part / whole if whole else 0.0, self._language)
 
     def size(self, size: int) -> str:
         if size < _MB:
@@ -116,5 +114,5 @@ class _Teller:
         took = (report.ended_at - report.started_at).total_seconds()
         rate = report.account.read / took if took else 0
         unit = "sn" if self._language == "tr" else "s"
-        text = f"{took:.1f}".replace(".", "," if self._language == "tr" else ".")
-        return f"{text} {unit} ({self.number(round(rate))} {self.word('rate')})"
+        time = f"{number(took, self._language, 1)} {unit}"
+        return f"{time} ({self.number(round(rate))} {self.word('rate')})"

@@ -14,6 +14,7 @@ from gis_platform.maks.layers import FILE, ROW, MaksLayers, empty_frame
 from gis_platform.maks.model import LAYERS
 
 _CSBM = table("csbm_name", column("csbm_kod"), column("csbm"), column("tur_kod"), schema="maks")
+_KAPI = table("kapi", column("kimlik_no"), column("csbm_kodu"), schema="maks")
 
 
 def read_layers(
@@ -74,3 +75,11 @@ def csbm_names(connection: Connection, codes: Sequence[int]) -> dict[int, str]:
     name = func.concat_ws(" ", _CSBM.c.csbm, func.maks.csbm_type(_CSBM.c.tur_kod))
     question = select(_CSBM.c.csbm_kod, name).where(_CSBM.c.csbm_kod.in_(list(codes)))
     return {int(code): str(said) for code, said in connection.execute(question)}
+
+
+def csbm_of_numarataj(connection: Connection, numbers: Sequence[int]) -> dict[int, int | None]:
+    """The csbm code of each numarataj in force that has one of the numbers."""
+    if not numbers:
+        return {}
+    asked = select(_KAPI.c.kimlik_no, _KAPI.c.csbm_kodu).where(_KAPI.c.kimlik_no.in_(list(numbers)))
+    return {int(number): code for number, code in connection.execute(asked)}

@@ -7,6 +7,7 @@ from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
+from gis_platform.core import language as core_language
 from gis_platform.core.language import Language
 
 _CLOCK = ZoneInfo("Europe/Istanbul")
@@ -34,8 +35,7 @@ def message(language: Language, name: str, **values: object) -> str:
 
 def number(language: Language, value: float, decimals: int = 0) -> str:
     """``1.234,5`` in Turkish, ``1,234.5`` in English."""
-    written = f"{value:,.{decimals}f}"
-    return written.translate(str.maketrans(",.", ".,")) if language == "tr" else written
+    return core_language.number(value, language, decimals)
 
 
 def percent(language: Language, share: float) -> str:
@@ -43,7 +43,7 @@ def percent(language: Language, share: float) -> str:
     if 0 < share < _ONE_PERCENT:
         return message(language, "number.under_one_percent")
     whole = min(round(share * 100), 99) if share < 1 else 100
-    return f"%{whole}" if language == "tr" else f"{whole}%"
+    return core_language.percent(whole / 100, language, 0)
 
 
 def file_size(language: Language, size: int) -> str:
