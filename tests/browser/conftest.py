@@ -64,9 +64,12 @@ def address(town_settings) -> Iterator[str]:
             process.wait(30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser of this machine."""
+    """The browser of this machine.
+
+    Not for the session: while Playwright runs, no other test of the process could run a loop.
+    """
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     # None is Playwright's own build, which ./run test installs where the system has no Chromium.
     path = next((found for name in names if (found := shutil.which(name))), None)
