@@ -211,7 +211,7 @@ def unused_words(batch: AddressBatch, row: int, spans: NDArray[np.int32]) -> tup
     )
 
 
-def shares(weights: NDArray[np.float32], best: NDArray[Any], null: float) -> NDArray[np.float64]:
+def shares(weights: NDArray[Any], best: NDArray[Any], null: float) -> NDArray[np.float64]:
     """Probability of each candidate kept, by its weight alone."""
     bits = np.where(best >= 0, weights.astype(float), -1000.0)
     top = np.maximum(bits[:, :1], null)

@@ -164,9 +164,10 @@ def _write_unused(work: Scratch, used: int, out: NDArray) -> None:  # type: igno
 
 
 @compiled
-def _begin(work: Scratch, count: int, row: int, given_csbm: int, given_mahalle: int) -> None:
+def _begin(work: Scratch, count: int, given_csbm: int, given_mahalle: int) -> None:
+    turn = work.about[marks.A_ROW] + 1
     work.about[:] = 0
-    work.about[marks.A_COUNT], work.about[marks.A_ROW] = count, row
+    work.about[marks.A_COUNT], work.about[marks.A_ROW] = count, turn
     work.about[marks.A_CSBM], work.about[marks.A_MAHALLE] = given_csbm, given_mahalle
     work.about[marks.A_BRACKETS] = bracketed(work.token, count)
     work.best[:] = -1
@@ -177,12 +178,12 @@ def _begin(work: Scratch, count: int, row: int, given_csbm: int, given_mahalle: 
 def match_row(
     index: Index, codes: NDArray, starts: NDArray, fields: NDArray, row: int, folds: NDArray,
     table: WordTable, bits: NDArray, given_csbm: int, given_mahalle: int, il_count: int,
-    work: Scratch,
+    work: Scratch, ledger: NDArray,
 ) -> int:  # type: ignore[type-arg]  # fmt: skip
     """Read, look up and weigh one row; the ranking is left in ``work``. Returns the mentions."""
     count = _read_row(codes, starts, fields, row, folds, table, work)
     tag(work.token, work.hashes, count, table, work.parts)
-    _begin(work, count, row, given_csbm, given_mahalle)
+    _begin(work, count, given_csbm, given_mahalle)
     total = len(index.csbm_kod)
     found = find_names(index, work.token, work.hashes, count, work.mention)
     found = find_near_names(
@@ -190,7 +191,7 @@ def match_row(
         work.words, work.edits, False,
     )  # fmt: skip
     judge_places(index, work, found, il_count)
-    weigh_all(index, work, codes, found, total, bits)
+    weigh_all(index, work, codes, found, total, bits, ledger)
     if work.best[0] < 0 or work.weight[0] < bits[marks.NULL]:
         more = find_near_names(
             index, work.buffer, work.token, work.hashes, count, work.mention, found, work.keys,
@@ -200,8 +201,8 @@ def match_row(
             found = more
             judge_places(index, work, found, il_count)
             work.best[:] = -1
-            weigh_all(index, work, codes, found, total, bits)
-    weigh_given(index, work, codes, found, bits)
+            weigh_all(index, work, codes, found, total, bits, ledger)
+    weigh_given(index, work, codes, found, bits, ledger)
     return found
 
 
@@ -224,58 +225,66 @@ def match_rows(
 ) -> None:  # type: ignore[type-arg]  # fmt: skip
     """Answer the rows ``first`` to ``end`` of a batch; writes only their places in ``out``."""
     work = new_scratch(len(index.mahalle_kod), len(index.ilce_kod))
+    ledger = np.zeros((0, 1), np.float64)
     for row in range(first, end):
-        found = match_row(
-            index, codes, starts, fields, row, folds, table, bits, given_csbm[row],
-            given_mahalle[row], il_count, work,
+        answer_row(
+            index, codes, starts, fields, row, folds, table, bits, np.int64(given_csbm[row]),
+            np.int64(given_mahalle[row]), given_key[row], il_count, work, ledger, out,
         )  # fmt: skip
-        parts, flags = work.parts, np.int64(0)
-        if parts[DOOR_AT] >= 0:
-            _write_expression(
-                codes, work.token, parts[DOOR_AT], parts[DOOR_END], out.door_text[row]
-            )
-        if parts[UNIT_AT] >= 0:
-            _write_expression(
-                codes, work.token, parts[UNIT_AT], parts[UNIT_END], out.unit_text[row]
-            )
-        for slot in range(KEPT):
-            out.csbm[row, slot] = work.best[slot]
-            out.weight[row, slot] = work.weight[slot]
-        out.score[row] = probability(index, work, bits)
-        used = np.int64(work.about[marks.A_IL_MASK])
-        is_likely = work.best[0] >= 0 and out.score[row] >= marks.LIKELY
-        if work.best[0] >= 0:
-            flags |= work.flags[0]
-            used |= work.used[0] if is_likely else np.int64(0)
-            out.door[row] = work.doors[0]
-            if flags >> marks.F_DOOR_UNKNOWN & 1:
-                number, _ = door_code(
-                    codes, work.buffer, work.token, parts[DOOR_AT], parts[DOOR_END]
-                )
-                out.number[row] = number
-                if number > 0:
-                    low, high = _neighbours(index, work.best[0], number)
-                    out.near[row, 0], out.near[row, 1] = low, high
-        out.mahalle[row] = best_mahalle(index, work, found)
-        out.ilce[row] = best_ilce(index, work, found)
-        if out.ilce[row] < 0 and out.mahalle[row] >= 0:
-            out.ilce[row] = index.mahalle_ilce[out.mahalle[row]]
-        if is_likely:
-            mahalle = index.csbm_mahalle[work.best[0]]
-            used |= _used_by_places(work, found, mahalle, index.mahalle_ilce[mahalle])
-        else:
-            used |= _used_by_places(work, found, out.mahalle[row], out.ilce[row])
-        _write_unused(work, used, out.unused[row])
-        if _names_csbm(work):
-            flags |= 1 << marks.F_CSBM_NAMED
-        if work.about[marks.A_MARKED]:
-            flags |= 1 << marks.F_MAHALLE_NAMED
-        if work.about[marks.A_COUNT] == 0:
-            flags |= 1 << marks.F_EMPTY
-        if work.about[marks.A_UNUSED]:
-            flags |= 1 << marks.F_PLACE_WEAK
-        flags |= _decide(index, work, given_key[row], out, row)
-        out.flags[row] = flags
+
+
+@compiled
+def answer_row(
+    index: Index, codes: NDArray, starts: NDArray, fields: NDArray, row: int, folds: NDArray,
+    table: WordTable, bits: NDArray, given_csbm: int, given_mahalle: int, given_key: np.uint64,
+    il_count: int, work: Scratch, ledger: NDArray, out: Out,
+) -> None:  # type: ignore[type-arg]  # fmt: skip
+    """Answer one row; the ranking is left in ``work``, its parts in a ledger that has rows."""
+    found = match_row(
+        index, codes, starts, fields, row, folds, table, bits, given_csbm, given_mahalle, il_count,
+        work, ledger,
+    )  # fmt: skip
+    parts, flags = work.parts, np.int64(0)
+    if parts[DOOR_AT] >= 0:
+        _write_expression(codes, work.token, parts[DOOR_AT], parts[DOOR_END], out.door_text[row])
+    if parts[UNIT_AT] >= 0:
+        _write_expression(codes, work.token, parts[UNIT_AT], parts[UNIT_END], out.unit_text[row])
+    for slot in range(KEPT):
+        out.csbm[row, slot] = work.best[slot]
+        out.weight[row, slot] = work.weight[slot]
+    out.score[row] = probability(index, work, bits)
+    used = np.int64(work.about[marks.A_IL_MASK])
+    is_likely = work.best[0] >= 0 and out.score[row] >= marks.LIKELY
+    if work.best[0] >= 0:
+        flags |= work.flags[0]
+        used |= work.used[0] if is_likely else np.int64(0)
+        out.door[row] = work.doors[0]
+        if flags >> marks.F_DOOR_UNKNOWN & 1:
+            number, _ = door_code(codes, work.buffer, work.token, parts[DOOR_AT], parts[DOOR_END])
+            out.number[row] = number
+            if number > 0:
+                low, high = _neighbours(index, work.best[0], number)
+                out.near[row, 0], out.near[row, 1] = low, high
+    out.mahalle[row] = best_mahalle(index, work, found)
+    out.ilce[row] = best_ilce(index, work, found)
+    if out.ilce[row] < 0 and out.mahalle[row] >= 0:
+        out.ilce[row] = index.mahalle_ilce[out.mahalle[row]]
+    if is_likely:
+        mahalle = index.csbm_mahalle[work.best[0]]
+        used |= _used_by_places(work, found, mahalle, index.mahalle_ilce[mahalle])
+    else:
+        used |= _used_by_places(work, found, out.mahalle[row], out.ilce[row])
+    _write_unused(work, used, out.unused[row])
+    if _names_csbm(work):
+        flags |= 1 << marks.F_CSBM_NAMED
+    if work.about[marks.A_MARKED]:
+        flags |= 1 << marks.F_MAHALLE_NAMED
+    if work.about[marks.A_COUNT] == 0:
+        flags |= 1 << marks.F_EMPTY
+    if work.about[marks.A_UNUSED]:
+        flags |= 1 << marks.F_PLACE_WEAK
+    flags |= _decide(index, work, given_key, out, row)
+    out.flags[row] = flags
 
 
 @compiled
@@ -309,17 +318,3 @@ def _decide(index: Index, work: Scratch, given_key: np.uint64, out: Out, row: in
             out.csbm[row, 0], out.door[row] = csbm, door
             return np.int64(1) << marks.F_DECIDED
     return np.int64(0)
-
-
-@compiled
-def explain_row(
-    index: Index, codes: NDArray, starts: NDArray, fields: NDArray, folds: NDArray,
-    table: WordTable, bits: NDArray, il_count: int,
-) -> tuple[Scratch, int]:  # type: ignore[type-arg]  # fmt: skip
-    """The working memory after the first row of a batch: what the answer was made of."""
-    work = new_scratch(len(index.mahalle_kod), len(index.ilce_kod))
-    found = match_row(
-        index, codes, starts, fields, 0, folds, table, bits, np.int32(-1), np.int32(-1), il_count,
-        work,
-    )  # fmt: skip
-    return work, found

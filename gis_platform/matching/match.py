@@ -1,7 +1,9 @@
 """The matcher: an index opened once; batches, single addresses, half-typed ones, points."""
 
 import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,31 +11,33 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gis_platform.address.roles import ROLE_NAMES
-from gis_platform.address.tokens import COLUMNS, END, KIND, ROLE, START, fold_table
+from gis_platform.address.tokens import fold_table
 from gis_platform.address.words import word_table
-from gis_platform.matching import answer, kernel, marks
+from gis_platform.matching import answer, marks
 from gis_platform.matching.columns import AddressBatch, frame_batch, text_batch
+from gis_platform.matching.explain import explained, parts_of
 from gis_platform.matching.index import Index, open_arrays, read_names, read_whole
-from gis_platform.matching.kernel import Out, match_rows, new_out
+from gis_platform.matching.kernel import Out, answer_row, match_rows, new_out
+from gis_platform.matching.ledger import new_ledger
 from gis_platform.matching.model import (
     Action,
     AddressColumns,
     Candidate,
     Match,
     MatchLevel,
-    MatchReason,
     MatchStatus,
 )  # fmt: skip
 from gis_platform.matching.places import DOOR_ACCURACY_M
 from gis_platform.matching.reverse import Reverse
-from gis_platform.matching.scratch import KEPT
+from gis_platform.matching.scratch import KEPT, Scratch, new_scratch
 from gis_platform.matching.suggest import Suggest
 from gis_platform.matching.weights import weights_for
 
 _CHUNK = 1024
 _TYPE_WORDS = {1: "MEYDANI", 2: "BULVARI", 3: "CADDESİ", 4: "SOKAK", 5: "KÜME EVLER"}
-_WORD_KINDS = (1, 2)
+_UNLIKELY = 1e-4
+_NO_LEDGER = new_ledger(wanted=False)
+_NO_KEY = np.uint64(0)
 
 
 class Matcher:
@@ -51,6 +55,7 @@ class Matcher:
         }
         self._bits = weights_for(len(index.csbm_tur))
         self.null_bits = float(self._bits[0])
+        self._thread = threading.local()
         self._suggest = Suggest(self)
         self._reverse = Reverse(self)
 
@@ -97,11 +102,30 @@ class Matcher:
         return answer.result_frame(self, batch, out, answers, explain=explain, index=frame.index)
 
     def match_one(self, text: str) -> Match:
-        """Answer one address in free text, with all that explains the answer."""
-        batch = text_batch([text])
-        out = self._run(batch, 1)
-        answers = answer.decide(self, out, self.accept_score, self.review_score)
-        return self._match(text, batch, out, answers)
+        """Answer one address in free text."""
+        return self._answer(text, _NO_LEDGER)[0]
+
+    def explain(self, text: str) -> Match:
+        """Answer one address in free text, with all that explains the answer.
+
+        Every candidate weighed to the end is there, and of each the parts its weight is the sum of.
+        """
+        ledger = new_ledger(wanted=True)
+        match, work, out = self._answer(text, ledger)
+        parts = {int(work.best[slot]): parts_of(ledger[slot]) for slot in range(KEPT)}
+        weights = {int(work.best[slot]): float(work.weight[slot]) for slot in range(KEPT)}
+        best = match.best
+        if best is not None and (at := self._at(best)) in parts:
+            best = replace(best, weight=weights[at], parts=parts[at])
+        others = self._others(out, work, at_best=self._at(best), least=0.0)
+        weighed = tuple(
+            replace(one, weight=weights[self._at(one)], parts=parts[self._at(one)])
+            for one in others
+        )
+        full = replace(match, best=best, candidates=weighed)
+        return explained(
+            full, work, null=self.null_bits, accept=self.accept_score, review=self.review_score
+        )
 
     def search(self, text: str, limit: int = 5) -> list[Candidate]:
         """Places a text may mean, best first; half-typed texts too."""
@@ -226,7 +250,27 @@ class Matcher:
             out[given] = np.where(known[at] == codes[given], at, -2)
         return out
 
-    def _match(self, text: str, batch: AddressBatch, out: Out, answers: answer.Answers) -> Match:
+    def _answer(self, text: str, ledger: NDArray[np.float64]) -> tuple[Match, Scratch, Out]:
+        """The answer to one address, and the memory of the core that holds what it is made of."""
+        batch, work, out = text_batch([text]), self._work(), new_out(1)
+        answer_row(
+            self.index, batch.codes, batch.starts, batch.fields, 0, fold_table(), word_table(),
+            self._bits, -1, -1, _NO_KEY, self.il_count, work, ledger, out,
+        )  # fmt: skip
+        answers = answer.decide(self, out, self.accept_score, self.review_score)
+        return self._match(text, batch, work, out, answers), work, out
+
+    def _work(self) -> Scratch:
+        """The working memory of this thread."""
+        work: Scratch | None = getattr(self._thread, "work", None)
+        if work is None:
+            work = new_scratch(len(self.index.mahalle_kod), len(self.index.ilce_kod))
+            self._thread.work = work
+        return work
+
+    def _match(
+        self, text: str, batch: AddressBatch, work: Scratch, out: Out, answers: answer.Answers
+    ) -> Match:
         status = tuple(MatchStatus)[answers.status[0]]
         level = None if answers.level[0] == answer.NOWHERE else tuple(MatchLevel)[answers.level[0]]
         reason = answer.REASONS[answers.reason[0]]
@@ -243,8 +287,7 @@ class Matcher:
             gap=round(min(gap, 30.0), 2) if answers.csbm[0] >= 0 else 0.0,
             faults=answer.fault_names(int(answers.flags[0]), reason.value),
             unused_words=answer.unused_words(batch, 0, out.unused[0]),
-            candidates=self._others(out, answers),
-            **self._explain(batch),
+            candidates=self._others(out, work, at_best=int(answers.csbm[0])),
         )  # fmt: skip
 
     def _best(self, answers: answer.Answers, out: Out, level: MatchLevel | None,
@@ -266,38 +309,28 @@ class Matcher:
             return Candidate(**changed)
         return place
 
-    def _others(self, out: Out, answers: answer.Answers) -> tuple[Candidate, ...]:
-        share = answer.shares(out.weight, out.csbm, self.null_bits)[0]
-        found = []
-        for slot in range(KEPT):
-            csbm = int(out.csbm[0, slot])
-            if csbm < 0 or share[slot] < 1e-4:  # noqa: PLR2004
-                continue
-            if slot == 0 and answers.csbm[0] == csbm:
-                continue
-            found.append(
-                self.candidate(csbm, -1, round(float(share[slot]), 4), float(out.weight[0, slot]))
+    def _others(
+        self, out: Out, work: Scratch, *, at_best: int, least: float = _UNLIKELY
+    ) -> tuple[Candidate, ...]:
+        """The csbm weighed but for the best, each with the door asked for where it has it."""
+        share = answer.shares(work.weight[None], work.best[None], self.null_bits)[0]
+        return tuple(
+            self.candidate(
+                int(work.best[slot]), int(work.doors[slot]), round(float(share[slot]), 4),
+                float(out.weight[0, slot]),
             )
-        return tuple(found)
+            for slot in range(KEPT)
+            if work.best[slot] >= 0 and share[slot] >= least and work.best[slot] != at_best
+        )  # fmt: skip
 
-    def _explain(self, batch: AddressBatch) -> dict[str, Any]:
-        work, _ = kernel.explain_row(
-            self.index, batch.codes, batch.starts, batch.fields, fold_table(), word_table(),
-            self._bits, self.il_count,
-        )  # fmt: skip
-        count = int(work.about[marks.A_COUNT])
-        words = tuple(
-            (bytes(work.buffer[work.token[at, START] : work.token[at, END]]).decode("ascii"),
-             ROLE_NAMES[work.token[at, ROLE]])
-            for at in range(count)
-            if work.token[at, KIND] in _WORD_KINDS
-        )  # fmt: skip
-        return {"words": words}
+    def _at(self, place: Candidate | None) -> int:
+        """Place of a candidate's csbm in the arrays, −1 where it is no csbm."""
+        if place is None or place.csbm_kod is None:
+            return -1
+        kod = np.array([place.csbm_kod])
+        return int(self._places_of(kod, self.index.csbm_kod, self.index.kod_order)[0])
 
 
 def _number(value: Any) -> float | None:
     """A finite float, or ``None``."""
     return None if value is None or not np.isfinite(value) else float(value)
-
-
-__all__ = ["COLUMNS", "MatchReason", "Matcher"]
