@@ -54,7 +54,7 @@ from gis_platform.matching.ranking import (
     weigh_all,
     weigh_given,
 )  # fmt: skip
-from gis_platform.matching.scratch import KEPT, Scratch, new_scratch
+from gis_platform.matching.scratch import KEPT, Scratch
 
 
 @compiled
@@ -221,70 +221,64 @@ def _names_csbm(work: Scratch) -> bool:
 def match_rows(
     index: Index, codes: NDArray, starts: NDArray, fields: NDArray, first: int, end: int,
     folds: NDArray, table: WordTable, bits: NDArray, given_csbm: NDArray, given_mahalle: NDArray,
-    given_key: NDArray, il_count: int, out: Out,
+    given_key: NDArray, il_count: int, out: Out, work: Scratch, ledger: NDArray,
 ) -> None:  # type: ignore[type-arg]  # fmt: skip
-    """Answer the rows ``first`` to ``end`` of a batch; writes only their places in ``out``."""
-    work = new_scratch(len(index.mahalle_kod), len(index.ilce_kod))
-    ledger = np.zeros((0, 1), np.float64)
+    """Answer the rows ``first`` to ``end`` of a batch; writes only their places in ``out``.
+
+    The ranking of the last row is left in ``work``, and its parts in a ledger that has rows.
+    """
     for row in range(first, end):
-        answer_row(
-            index, codes, starts, fields, row, folds, table, bits, np.int64(given_csbm[row]),
-            np.int64(given_mahalle[row]), given_key[row], il_count, work, ledger, out,
+        found = match_row(
+            index, codes, starts, fields, row, folds, table, bits, given_csbm[row],
+            given_mahalle[row], il_count, work, ledger,
         )  # fmt: skip
-
-
-@compiled
-def answer_row(
-    index: Index, codes: NDArray, starts: NDArray, fields: NDArray, row: int, folds: NDArray,
-    table: WordTable, bits: NDArray, given_csbm: int, given_mahalle: int, given_key: np.uint64,
-    il_count: int, work: Scratch, ledger: NDArray, out: Out,
-) -> None:  # type: ignore[type-arg]  # fmt: skip
-    """Answer one row; the ranking is left in ``work``, its parts in a ledger that has rows."""
-    found = match_row(
-        index, codes, starts, fields, row, folds, table, bits, given_csbm, given_mahalle, il_count,
-        work, ledger,
-    )  # fmt: skip
-    parts, flags = work.parts, np.int64(0)
-    if parts[DOOR_AT] >= 0:
-        _write_expression(codes, work.token, parts[DOOR_AT], parts[DOOR_END], out.door_text[row])
-    if parts[UNIT_AT] >= 0:
-        _write_expression(codes, work.token, parts[UNIT_AT], parts[UNIT_END], out.unit_text[row])
-    for slot in range(KEPT):
-        out.csbm[row, slot] = work.best[slot]
-        out.weight[row, slot] = work.weight[slot]
-    out.score[row] = probability(index, work, bits)
-    used = np.int64(work.about[marks.A_IL_MASK])
-    is_likely = work.best[0] >= 0 and out.score[row] >= marks.LIKELY
-    if work.best[0] >= 0:
-        flags |= work.flags[0]
-        used |= work.used[0] if is_likely else np.int64(0)
-        out.door[row] = work.doors[0]
-        if flags >> marks.F_DOOR_UNKNOWN & 1:
-            number, _ = door_code(codes, work.buffer, work.token, parts[DOOR_AT], parts[DOOR_END])
-            out.number[row] = number
-            if number > 0:
-                low, high = _neighbours(index, work.best[0], number)
-                out.near[row, 0], out.near[row, 1] = low, high
-    out.mahalle[row] = best_mahalle(index, work, found)
-    out.ilce[row] = best_ilce(index, work, found)
-    if out.ilce[row] < 0 and out.mahalle[row] >= 0:
-        out.ilce[row] = index.mahalle_ilce[out.mahalle[row]]
-    if is_likely:
-        mahalle = index.csbm_mahalle[work.best[0]]
-        used |= _used_by_places(work, found, mahalle, index.mahalle_ilce[mahalle])
-    else:
-        used |= _used_by_places(work, found, out.mahalle[row], out.ilce[row])
-    _write_unused(work, used, out.unused[row])
-    if _names_csbm(work):
-        flags |= 1 << marks.F_CSBM_NAMED
-    if work.about[marks.A_MARKED]:
-        flags |= 1 << marks.F_MAHALLE_NAMED
-    if work.about[marks.A_COUNT] == 0:
-        flags |= 1 << marks.F_EMPTY
-    if work.about[marks.A_UNUSED]:
-        flags |= 1 << marks.F_PLACE_WEAK
-    flags |= _decide(index, work, given_key, out, row)
-    out.flags[row] = flags
+        parts, flags = work.parts, np.int64(0)
+        if parts[DOOR_AT] >= 0:
+            _write_expression(
+                codes, work.token, parts[DOOR_AT], parts[DOOR_END], out.door_text[row]
+            )
+        if parts[UNIT_AT] >= 0:
+            _write_expression(
+                codes, work.token, parts[UNIT_AT], parts[UNIT_END], out.unit_text[row]
+            )
+        for slot in range(KEPT):
+            out.csbm[row, slot] = work.best[slot]
+            out.weight[row, slot] = work.weight[slot]
+        out.score[row] = probability(index, work, bits)
+        used = np.int64(work.about[marks.A_IL_MASK])
+        is_likely = work.best[0] >= 0 and out.score[row] >= marks.LIKELY
+        if work.best[0] >= 0:
+            flags |= work.flags[0]
+            used |= work.used[0] if is_likely else np.int64(0)
+            out.door[row] = work.doors[0]
+            if flags >> marks.F_DOOR_UNKNOWN & 1:
+                number, _ = door_code(
+                    codes, work.buffer, work.token, parts[DOOR_AT], parts[DOOR_END]
+                )
+                out.number[row] = number
+                if number > 0:
+                    low, high = _neighbours(index, work.best[0], number)
+                    out.near[row, 0], out.near[row, 1] = low, high
+        out.mahalle[row] = best_mahalle(index, work, found)
+        out.ilce[row] = best_ilce(index, work, found)
+        if out.ilce[row] < 0 and out.mahalle[row] >= 0:
+            out.ilce[row] = index.mahalle_ilce[out.mahalle[row]]
+        if is_likely:
+            mahalle = index.csbm_mahalle[work.best[0]]
+            used |= _used_by_places(work, found, mahalle, index.mahalle_ilce[mahalle])
+        else:
+            used |= _used_by_places(work, found, out.mahalle[row], out.ilce[row])
+        _write_unused(work, used, out.unused[row])
+        if _names_csbm(work):
+            flags |= 1 << marks.F_CSBM_NAMED
+        if work.about[marks.A_MARKED]:
+            flags |= 1 << marks.F_MAHALLE_NAMED
+        if work.about[marks.A_COUNT] == 0:
+            flags |= 1 << marks.F_EMPTY
+        if work.about[marks.A_UNUSED]:
+            flags |= 1 << marks.F_PLACE_WEAK
+        flags |= _decide(index, work, given_key[row], out, row)
+        out.flags[row] = flags
 
 
 @compiled

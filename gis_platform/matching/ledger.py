@@ -15,9 +15,13 @@ NOW, NAMED = KEPT, KEPT + 1
 """Rows behind those of the candidates kept: the one now weighed, and what its name alone gave."""
 
 
-def new_ledger(*, wanted: bool) -> NDArray[np.float64]:
-    """A row for each candidate kept and two to work in, a column for each of ``BITS``; or none."""
-    return np.zeros((KEPT + 2 if wanted else 0, len(BITS)), np.float64)
+def new_ledger() -> NDArray[np.float64]:
+    """A row for each candidate kept and two to work in, a column for each of ``BITS``."""
+    return np.zeros((KEPT + 2, len(BITS)), np.float64)
+
+
+NO_LEDGER = new_ledger()[:0]
+"""The ledger of those who ask for no explanation."""
 
 
 @compiled

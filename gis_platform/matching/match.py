@@ -1,9 +1,7 @@
 """The matcher: an index opened once; batches, single addresses, half-typed ones, points."""
 
 import os
-import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,31 +11,28 @@ from numpy.typing import NDArray
 
 from gis_platform.address.tokens import fold_table
 from gis_platform.address.words import word_table
-from gis_platform.matching import answer, marks
-from gis_platform.matching.columns import AddressBatch, frame_batch, text_batch
-from gis_platform.matching.explain import explained, parts_of
+from gis_platform.matching import answer
+from gis_platform.matching.columns import AddressBatch, frame_batch
 from gis_platform.matching.index import Index, open_arrays, read_names, read_whole
-from gis_platform.matching.kernel import Out, answer_row, match_rows, new_out
-from gis_platform.matching.ledger import new_ledger
+from gis_platform.matching.kernel import Out, match_rows, new_out
+from gis_platform.matching.ledger import NO_LEDGER
 from gis_platform.matching.model import (
-    Action,
     AddressColumns,
     Candidate,
     Match,
     MatchLevel,
     MatchStatus,
-)  # fmt: skip
+    finite,
+)
+from gis_platform.matching.one import OneAddress
 from gis_platform.matching.places import DOOR_ACCURACY_M
 from gis_platform.matching.reverse import Reverse
-from gis_platform.matching.scratch import KEPT, Scratch, new_scratch
+from gis_platform.matching.scratch import new_scratch
 from gis_platform.matching.suggest import Suggest
 from gis_platform.matching.weights import weights_for
 
 _CHUNK = 1024
 _TYPE_WORDS = {1: "MEYDANI", 2: "BULVARI", 3: "CADDESİ", 4: "SOKAK", 5: "KÜME EVLER"}
-_UNLIKELY = 1e-4
-_NO_LEDGER = new_ledger(wanted=False)
-_NO_KEY = np.uint64(0)
 
 
 class Matcher:
@@ -53,9 +48,9 @@ class Matcher:
         self._names = {
             level: read_names(folder, level) for level in ("csbm", "mahalle", "ilce", "il")
         }
-        self._bits = weights_for(len(index.csbm_tur))
-        self.null_bits = float(self._bits[0])
-        self._thread = threading.local()
+        self.bits = weights_for(len(index.csbm_tur))
+        self.null_bits = float(self.bits[0])
+        self._one = OneAddress(self)
         self._suggest = Suggest(self)
         self._reverse = Reverse(self)
 
@@ -103,29 +98,14 @@ class Matcher:
 
     def match_one(self, text: str) -> Match:
         """Answer one address in free text."""
-        return self._answer(text, _NO_LEDGER)[0]
+        return self._one(text)
 
     def explain(self, text: str) -> Match:
         """Answer one address in free text, with all that explains the answer.
 
         Every candidate weighed to the end is there, and of each the parts its weight is the sum of.
         """
-        ledger = new_ledger(wanted=True)
-        match, work, out = self._answer(text, ledger)
-        parts = {int(work.best[slot]): parts_of(ledger[slot]) for slot in range(KEPT)}
-        weights = {int(work.best[slot]): float(work.weight[slot]) for slot in range(KEPT)}
-        best = match.best
-        if best is not None and (at := self._at(best)) in parts:
-            best = replace(best, weight=weights[at], parts=parts[at])
-        others = self._others(out, work, at_best=self._at(best), least=0.0)
-        weighed = tuple(
-            replace(one, weight=weights[self._at(one)], parts=parts[self._at(one)])
-            for one in others
-        )
-        full = replace(match, best=best, candidates=weighed)
-        return explained(
-            full, work, null=self.null_bits, accept=self.accept_score, review=self.review_score
-        )
+        return self._one.explain(text)
 
     def search(self, text: str, limit: int = 5) -> list[Candidate]:
         """Places a text may mean, best first; half-typed texts too."""
@@ -180,8 +160,8 @@ class Matcher:
         return Candidate(
             level=level, score=score, weight=weight, **self._branch(mahalle),
             csbm=self.csbm_name(csbm), csbm_kod=int(self.index.csbm_kod[csbm]), dis_kapi_no=text,
-            numarataj_kimlik_no=kimlik, lon=_number(lon), lat=_number(lat),
-            accuracy_m=_number(accuracy),
+            numarataj_kimlik_no=kimlik, lon=finite(lon), lat=finite(lat),
+            accuracy_m=finite(accuracy),
         )  # fmt: skip
 
     def mahalle_candidate(self, mahalle: int, score: float) -> Candidate:
@@ -190,8 +170,8 @@ class Matcher:
             self.arrays[f"mahalle_{w}"][mahalle] for w in ("lon", "lat", "accuracy")
         )
         return Candidate(
-            level=MatchLevel.MAHALLE, score=score, **self._branch(mahalle), lon=_number(lon),
-            lat=_number(lat), accuracy_m=_number(accuracy),
+            level=MatchLevel.MAHALLE, score=score, **self._branch(mahalle), lon=finite(lon),
+            lat=finite(lat), accuracy_m=finite(accuracy),
         )  # fmt: skip
 
     def ilce_candidate(self, ilce: int, score: float) -> Candidate:
@@ -201,7 +181,7 @@ class Matcher:
             level=MatchLevel.ILCE, score=score,
             il=self._names["il"][self.index.ilce_il[ilce]] or None,
             ilce=self._names["ilce"][ilce], ilce_kod=int(self.index.ilce_kod[ilce]),
-            lon=_number(lon), lat=_number(lat), accuracy_m=_number(accuracy),
+            lon=finite(lon), lat=finite(lat), accuracy_m=finite(accuracy),
         )  # fmt: skip
 
     def _branch(self, mahalle: int) -> dict[str, Any]:
@@ -216,7 +196,7 @@ class Matcher:
 
     def _run(self, batch: AddressBatch, workers: int | None) -> Out:
         out = new_out(batch.rows)
-        csbm = self._places_of(batch.csbm_kod, self.index.csbm_kod, self.index.kod_order)
+        csbm = self.csbm_at(batch.csbm_kod)
         mahalle = self._places_of(
             batch.mahalle_kod, self.index.mahalle_kod, self.index.mahalle_order
         )
@@ -225,8 +205,9 @@ class Matcher:
         def answer_chunk(first: int) -> None:
             match_rows(
                 self.index, batch.codes, batch.starts, batch.fields, first,
-                min(first + _CHUNK, batch.rows), fold_table(), word_table(), self._bits, csbm,
+                min(first + _CHUNK, batch.rows), fold_table(), word_table(), self.bits, csbm,
                 mahalle, batch.keys, self.il_count, out,
+                new_scratch(len(self.index.mahalle_kod), len(self.index.ilce_kod)), NO_LEDGER,
             )  # fmt: skip
 
         count = workers or len(os.sched_getaffinity(0))
@@ -237,6 +218,10 @@ class Matcher:
             with ThreadPoolExecutor(count) as pool:
                 list(pool.map(answer_chunk, starts))
         return out
+
+    def csbm_at(self, codes: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Places of csbm by code; −1 where none is given, −2 where it is not known."""
+        return self._places_of(codes, self.index.csbm_kod, self.index.kod_order)
 
     def _places_of(
         self, codes: NDArray[np.int64], known: NDArray[np.int64], order: NDArray[np.int32]
@@ -249,88 +234,3 @@ class Matcher:
             at = order[place]
             out[given] = np.where(known[at] == codes[given], at, -2)
         return out
-
-    def _answer(self, text: str, ledger: NDArray[np.float64]) -> tuple[Match, Scratch, Out]:
-        """The answer to one address, and the memory of the core that holds what it is made of."""
-        batch, work, out = text_batch([text]), self._work(), new_out(1)
-        answer_row(
-            self.index, batch.codes, batch.starts, batch.fields, 0, fold_table(), word_table(),
-            self._bits, -1, -1, _NO_KEY, self.il_count, work, ledger, out,
-        )  # fmt: skip
-        answers = answer.decide(self, out, self.accept_score, self.review_score)
-        return self._match(text, batch, work, out, answers), work, out
-
-    def _work(self) -> Scratch:
-        """The working memory of this thread."""
-        work: Scratch | None = getattr(self._thread, "work", None)
-        if work is None:
-            work = new_scratch(len(self.index.mahalle_kod), len(self.index.ilce_kod))
-            self._thread.work = work
-        return work
-
-    def _match(
-        self, text: str, batch: AddressBatch, work: Scratch, out: Out, answers: answer.Answers
-    ) -> Match:
-        status = tuple(MatchStatus)[answers.status[0]]
-        level = None if answers.level[0] == answer.NOWHERE else tuple(MatchLevel)[answers.level[0]]
-        reason = answer.REASONS[answers.reason[0]]
-        score = round(float(answers.score[0]), 4)
-        best = self._best(answers, out, level, score)
-        doors = answer.expressions(out.door_text, marks.DOOR_WIDTH)
-        units = answer.units(out)
-        gap = float(out.weight[0, 0] - out.weight[0, 1]) if out.csbm[0, 1] >= 0 else 30.0
-        return Match(
-            text=text, status=status, level=level, score=score, reason=reason,
-            action=tuple(Action)[answers.status[0]], best=best,
-            dis_kapi_no=(best.dis_kapi_no if best else None) or doors[0] or None,
-            ic_kapi_no=units[0] or None,
-            gap=round(min(gap, 30.0), 2) if answers.csbm[0] >= 0 else 0.0,
-            faults=answer.fault_names(int(answers.flags[0]), reason.value),
-            unused_words=answer.unused_words(batch, 0, out.unused[0]),
-            candidates=self._others(out, work, at_best=int(answers.csbm[0])),
-        )  # fmt: skip
-
-    def _best(self, answers: answer.Answers, out: Out, level: MatchLevel | None,
-              score: float) -> Candidate | None:  # fmt: skip
-        if level is None:
-            return None
-        if level is MatchLevel.ILCE:
-            return self.ilce_candidate(int(answers.ilce[0]), score)
-        if level is MatchLevel.MAHALLE:
-            return self.mahalle_candidate(int(answers.mahalle[0]), score)
-        place = self.candidate(
-            int(answers.csbm[0]), int(answers.door[0]), score, float(out.weight[0, 0])
-        )
-        if level is MatchLevel.INTERPOLASYON:
-            doors = answer.expressions(out.door_text, marks.DOOR_WIDTH)
-            changed = {**place.__dict__, "level": level, "dis_kapi_no": doors[0],
-                       "lon": _number(answers.lon[0]), "lat": _number(answers.lat[0]),
-                       "accuracy_m": _number(round(float(answers.accuracy[0]), 1))}  # fmt: skip
-            return Candidate(**changed)
-        return place
-
-    def _others(
-        self, out: Out, work: Scratch, *, at_best: int, least: float = _UNLIKELY
-    ) -> tuple[Candidate, ...]:
-        """The csbm weighed but for the best, each with the door asked for where it has it."""
-        share = answer.shares(work.weight[None], work.best[None], self.null_bits)[0]
-        return tuple(
-            self.candidate(
-                int(work.best[slot]), int(work.doors[slot]), round(float(share[slot]), 4),
-                float(out.weight[0, slot]),
-            )
-            for slot in range(KEPT)
-            if work.best[slot] >= 0 and share[slot] >= least and work.best[slot] != at_best
-        )  # fmt: skip
-
-    def _at(self, place: Candidate | None) -> int:
-        """Place of a candidate's csbm in the arrays, −1 where it is no csbm."""
-        if place is None or place.csbm_kod is None:
-            return -1
-        kod = np.array([place.csbm_kod])
-        return int(self._places_of(kod, self.index.csbm_kod, self.index.kod_order)[0])
-
-
-def _number(value: Any) -> float | None:
-    """A finite float, or ``None``."""
-    return None if value is None or not np.isfinite(value) else float(value)

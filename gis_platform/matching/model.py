@@ -1,5 +1,6 @@
 """What a match is: its status, level, reason, candidates, and the columns a batch comes back in."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -227,3 +228,8 @@ class Match:
 
 EXPLAINED = ("parts", "words", "components", "null_bits", "why")
 """Fields of a match that only an explanation fills."""
+
+
+def finite(value: float | None) -> float | None:
+    """A number, or ``None`` where there is none or it is not finite."""
+    return None if value is None or not math.isfinite(value) else float(value)

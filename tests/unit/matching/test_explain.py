@@ -1,4 +1,4 @@
-"""An explanation says what the core did: its parts are those of the sum, and it names what decided."""
+"""An explanation says what the core did: the parts of its sums, and what decided."""
 
 from collections.abc import Iterator
 
