@@ -354,7 +354,7 @@ def judge_where(
 
 
 @compiled
-def _door_of(index: Index, csbm: int, number: int, code: np.uint64) -> int:
+def door_of(index: Index, csbm: int, number: int, code: np.uint64) -> int:
     """Place of a door of a csbm, −1 where it has none of this number and code."""
     low, high = index.door_start[csbm], index.door_start[csbm + 1]
     end = high
@@ -382,13 +382,13 @@ def judge_door(
     if first < 0:
         return 0.0, np.int64(1) << marks.F_DOOR_MISSING, np.int64(-1)
     number, code = door_code(codes, work.buffer, work.token, first, end)
-    door = _door_of(index, csbm, max(number, 0), code)
+    door = door_of(index, csbm, max(number, 0), code)
     if door >= 0:
         return note(ledger, marks.DOOR_FOUND, bits[marks.DOOR_FOUND]), np.int64(0), door
     for at in range(first + 1, end):
         if work.token[at, KIND] in (SLASH, DASH) and work.token[at, KIND] == SLASH:
             number, code = door_code(codes, work.buffer, work.token, first, at)
-            door = _door_of(index, csbm, max(number, 0), code)
+            door = door_of(index, csbm, max(number, 0), code)
             if door >= 0 and work.token[at + 1, KIND] == NUMBER:
                 worth = note(ledger, marks.DOOR_SPLIT, bits[marks.DOOR_SPLIT])
                 return worth, np.int64(1) << marks.F_DOOR_SPLIT, door

@@ -90,20 +90,20 @@ def explained(match: Match, work: Scratch, *, null: float, accept: float, review
 
 def _why(match: Match, null: float, accept: float, review: float) -> list[Text]:
     """Sentences: what decided, how far the next one is, what was missing."""
-    ranked = _ranked(match)
-    if match.reason is MatchReason.DECIDED_BY_HAND or not ranked:
+    heaviest = ranked(match)
+    if match.reason is MatchReason.DECIDED_BY_HAND or not heaviest:
         return [_in_both(match.reason.say)]
     said = [_in_both(match.reason.say)]
-    if len(ranked) > 1:
-        said.append(_ahead(ranked[0], ranked[1]))
-    said.append(_against_nobody(ranked[0], null))
+    if len(heaviest) > 1:
+        said.append(_ahead(heaviest[0], heaviest[1]))
+    said.append(_against_nobody(heaviest[0], null))
     if match.status is not MatchStatus.MATCHED:
-        said += _missing(match, ranked[0], accept, review)
+        said += _missing(match, heaviest[0], accept, review)
     return said
 
 
-def _ranked(match: Match) -> list[Candidate]:
-    """The csbm weighed, heaviest first."""
+def ranked(match: Match) -> list[Candidate]:
+    """The csbm that an explained answer weighed, heaviest first."""
     best = [match.best] if match.best and match.best.parts else []
     return sorted([*best, *match.candidates], key=lambda one: -one.weight)
 

@@ -26,9 +26,10 @@ from gis_platform.core.errors import NotFound, Text
 from gis_platform.core.text import fold
 from gis_platform.matching import fuzzy, phrases
 from gis_platform.matching.batch import codes_of
+from gis_platform.matching.beginnings import beginnings_of
 from gis_platform.matching.doors import door_codes
 
-INDEX_VERSION = 5
+INDEX_VERSION = 7
 """Raised whenever the meaning of an array changes."""
 
 IS_CSBM, IS_MAHALLE, IS_ILCE, IS_IL, IS_ONE_CSBM = range(5)
@@ -142,12 +143,14 @@ class _Phrases:
 
     def __init__(self) -> None:
         self.parts: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]] = []
+        self.named: list[tuple[list[str], NDArray[Any], int]] = []
 
     def add(self, names: list[str], ids: NDArray[Any], kind: int, *, form: int | None = None,
             with_forms: bool = True) -> None:  # fmt: skip
         """All forms of ``names``; ``form`` overrides what they are said to be."""
         if not names:
             return
+        self.named.append((names, ids, kind))
         codes, starts = codes_of(names)
         numbers, values, kinds = phrases.forms(
             codes, starts, fold_table(), word_table(), with_forms
@@ -410,6 +413,7 @@ def compile_arrays(reference: Any) -> tuple[dict[str, NDArray[Any]], dict[str, l
     _aliases(gathered, places, arrays["csbm_kod"], reference.aliases)
     il = _il_forms(gathered, places)
     arrays |= gathered.arrays()
+    arrays |= beginnings_of(gathered.named)
     every = sorted(set(frame["csbm"])) + places.mahalle + places.ilce + il
     arrays |= _word_arrays(every)
     arrays |= _door_arrays(reference.kapi, arrays["csbm_kod"], arrays["kod_order"])

@@ -1,5 +1,6 @@
 """The matcher: an index opened once; batches, single addresses, half-typed ones, points."""
 
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +14,7 @@ from gis_platform.address.tokens import fold_table
 from gis_platform.address.words import word_table
 from gis_platform.matching import answer
 from gis_platform.matching.columns import AddressBatch, frame_batch
+from gis_platform.matching.decide import decide, points_of
 from gis_platform.matching.index import Index, open_arrays, read_names, read_whole
 from gis_platform.matching.kernel import Out, match_rows, new_out
 from gis_platform.matching.ledger import NO_LEDGER
@@ -42,6 +44,7 @@ class Matcher:
                  accept_score: float, review_score: float) -> None:  # fmt: skip
         self.index = index
         self.arrays = arrays
+        self.points = points_of(index, arrays)
         self.accept_score = accept_score
         self.review_score = review_score
         self.il_count = int(arrays["il_count"][0])
@@ -50,6 +53,7 @@ class Matcher:
         }
         self.bits = weights_for(len(index.csbm_tur))
         self.null_bits = float(self.bits[0])
+        self._branches: dict[int, dict[str, Any]] = {}
         self._one = OneAddress(self)
         self._suggest = Suggest(self)
         self._reverse = Reverse(self)
@@ -93,7 +97,7 @@ class Matcher:
         """
         batch = frame_batch(frame, columns)
         out = self._run(batch, workers)
-        answers = answer.decide(self, out, self.accept_score, self.review_score)
+        answers = decide(self, out, self.accept_score, self.review_score)
         return answer.result_frame(self, batch, out, answers, explain=explain, index=frame.index)
 
     def match_one(self, text: str) -> Match:
@@ -147,18 +151,19 @@ class Matcher:
 
     def candidate(self, csbm: int, door: int, score: float, weight: float = 0.0) -> Candidate:
         """A csbm or a door of it as a candidate."""
-        mahalle = int(self.index.csbm_mahalle[csbm])
-        level, text, kimlik = MatchLevel.CSBM, None, None
-        lon, lat, accuracy = (self.arrays[f"csbm_{w}"][csbm] for w in ("lon", "lat", "accuracy"))
+        points, level, text, kimlik = self.points, MatchLevel.CSBM, None, None
+        lon, lat = float(points.csbm_lon[csbm]), float(points.csbm_lat[csbm])
+        accuracy = float(points.csbm_accuracy[csbm])
         if door >= 0:
             level = MatchLevel.KAPI
             text = self.arrays["door_text"][door].decode()
             kimlik = int(self.arrays["door_kimlik"][door])
-            if not np.isnan(self.arrays["door_lon"][door]):
-                lon, lat = self.arrays["door_lon"][door], self.arrays["door_lat"][door]
+            if not math.isnan(points.door_lon[door]):
+                lon, lat = float(points.door_lon[door]), float(points.door_lat[door])
                 accuracy = DOOR_ACCURACY_M
         return Candidate(
-            level=level, score=score, weight=weight, **self._branch(mahalle),
+            level=level, score=score, weight=weight,
+            **self._branch(int(self.index.csbm_mahalle[csbm])),
             csbm=self.csbm_name(csbm), csbm_kod=int(self.index.csbm_kod[csbm]), dis_kapi_no=text,
             numarataj_kimlik_no=kimlik, lon=finite(lon), lat=finite(lat),
             accuracy_m=finite(accuracy),
@@ -185,14 +190,17 @@ class Matcher:
         )  # fmt: skip
 
     def _branch(self, mahalle: int) -> dict[str, Any]:
-        ilce = int(self.index.mahalle_ilce[mahalle])
-        return {
-            "il": self._names["il"][self.index.ilce_il[ilce]] or None,
-            "ilce": self._names["ilce"][ilce],
-            "ilce_kod": int(self.index.ilce_kod[ilce]),
-            "mahalle": self._names["mahalle"][mahalle],
-            "mahalle_kod": int(self.index.mahalle_kod[mahalle]),
-        }
+        known = self._branches.get(mahalle)
+        if known is None:
+            ilce = int(self.index.mahalle_ilce[mahalle])
+            known = self._branches[mahalle] = {
+                "il": self._names["il"][self.index.ilce_il[ilce]] or None,
+                "ilce": self._names["ilce"][ilce],
+                "ilce_kod": int(self.index.ilce_kod[ilce]),
+                "mahalle": self._names["mahalle"][mahalle],
+                "mahalle_kod": int(self.index.mahalle_kod[mahalle]),
+            }
+        return known
 
     def _run(self, batch: AddressBatch, workers: int | None) -> Out:
         out = new_out(batch.rows)

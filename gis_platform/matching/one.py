@@ -7,18 +7,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_platform.address.tokens import fold_table
-from gis_platform.address.words import word_table
+from gis_platform.address.tokens import MAX_CHARACTERS
+from gis_platform.core.text import upper
 from gis_platform.matching import answer, marks
-from gis_platform.matching.columns import AddressBatch, text_batch
+from gis_platform.matching.decide import MAHALLE_SCORE, REASONS, Answers
 from gis_platform.matching.explain import explained, parts_of
-from gis_platform.matching.kernel import Out, match_rows, new_out
+from gis_platform.matching.held import Desk, Held, answer_one, hold, new_desk, settle_between
+from gis_platform.matching.kernel import Out
 from gis_platform.matching.ledger import NO_LEDGER, new_ledger
 from gis_platform.matching.model import Action, Candidate, Match, MatchLevel, MatchStatus, finite
-from gis_platform.matching.scratch import KEPT, Scratch, new_scratch
+from gis_platform.matching.places import between_doors
+from gis_platform.matching.scratch import KEPT, Scratch
 
-_UNLIKELY = 1e-4
-_NO_CODE, _NO_KEY = np.full(1, -1, np.int32), np.zeros(1, np.uint64)
+_UNLIKELY, _ALONE = 1e-4, 14.0
+"""Candidates less likely are not shown; so many bits behind the best, none can be."""
 _STATUS, _LEVELS, _ACTIONS = tuple(MatchStatus), (*MatchLevel, None), tuple(Action)
 _WIDEST_GAP = 30.0
 
@@ -58,42 +60,57 @@ class OneAddress:
 
     def _answer(self, text: str, ledger: NDArray[np.float64]) -> tuple[Match, Scratch]:
         """The answer, and the memory of the core that holds what it is made of."""
-        batch, work, out, its = text_batch([text]), self._work(), new_out(1), self._matcher
-        match_rows(
-            its.index, batch.codes, batch.starts, batch.fields, 0, 1, fold_table(), word_table(),
-            its.bits, _NO_CODE, _NO_CODE, _NO_KEY, its.il_count, out, work, ledger,
+        desk, held = self._desk()
+        text_read = text[:MAX_CHARACTERS]
+        codes = np.frombuffer(text_read.encode("utf-32-le", "surrogatepass"), np.uint32)
+        scores = self._matcher.accept_score, self._matcher.review_score, MAHALLE_SCORE
+        if answer_one(held, codes, *scores, ledger) and self._lies_between(desk):
+            settle_between(held, *scores)
+        return self._match(text, codes, desk), desk.work
+
+    def _desk(self) -> tuple[Desk, Held]:
+        """What this thread answers with."""
+        known: tuple[Desk, Held] | None = getattr(self._thread, "desk", None)
+        if known is None:
+            its = self._matcher
+            desk = new_desk(its.index, its.points, its.bits, its.il_count)
+            known = self._thread.desk = desk, hold(desk)
+        return known
+
+    def _lies_between(self, desk: Desk) -> bool:
+        """Whether it lies between two known doors; where is written to the answer."""
+        out, answers = desk.out, desk.answers
+        found = between_doors(
+            self._matcher.arrays, out.number, out.near, desk.reference.door_integer,
+            out.csbm[:, 0].astype(np.int64),
         )  # fmt: skip
-        answers = answer.decide(its, out, its.accept_score, its.review_score)
-        return self._match(text, batch, work, out, answers), work
+        if not found.good[0]:
+            return False
+        answers.lon[:], answers.lat[:], answers.accuracy[:] = found.lon, found.lat, found.accuracy
+        return True
 
-    def _work(self) -> Scratch:
-        """The working memory of this thread."""
-        work: Scratch | None = getattr(self._thread, "work", None)
-        if work is None:
-            index = self._matcher.index
-            work = self._thread.work = new_scratch(len(index.mahalle_kod), len(index.ilce_kod))
-        return work
-
-    def _match(
-        self, text: str, batch: AddressBatch, work: Scratch, out: Out, answers: answer.Answers
-    ) -> Match:
-        level, reason = _LEVELS[answers.level[0]], answer.REASONS[answers.reason[0]]
+    def _match(self, text: str, codes: NDArray[np.uint32], desk: Desk) -> Match:
+        out, answers, work = desk.out, desk.answers, desk.work
+        status, level = int(answers.status[0]), _LEVELS[answers.level[0]]
+        reason = REASONS[answers.reason[0]]
         score, csbm = round(float(answers.score[0]), 4), int(answers.csbm[0])
         best = self._best(answers, out, level, score)
         gap = float(out.weight[0, 0] - out.weight[0, 1]) if out.csbm[0, 1] >= 0 else _WIDEST_GAP
+        is_alone = csbm == work.best[0] and gap > _ALONE
+        others = [] if is_alone else self._others(work, csbm, _UNLIKELY)
         return Match(
-            text=text, status=_STATUS[answers.status[0]], level=level, score=score, reason=reason,
-            action=_ACTIONS[answers.status[0]], best=best,
+            text=text, status=_STATUS[status], level=level, score=score, reason=reason,
+            action=_ACTIONS[status], best=best,
             dis_kapi_no=(best.dis_kapi_no if best else None) or _door(out),
-            ic_kapi_no=answer.units(out)[0] or None,
+            ic_kapi_no=_unit(out),
             gap=round(min(gap, _WIDEST_GAP), 2) if csbm >= 0 else 0.0,
-            faults=answer.fault_names(int(answers.flags[0]), reason.value),
-            unused_words=answer.unused_words(batch, 0, out.unused[0]),
-            candidates=tuple(place for _, place in self._others(work, csbm, _UNLIKELY)),
+            faults=answer.fault_names(int(out.flags[0]), reason.value),
+            unused_words=_words(codes, out.unused[0]),
+            candidates=tuple(place for _, place in others),
         )  # fmt: skip
 
     def _best(
-        self, answers: answer.Answers, out: Out, level: MatchLevel | None, score: float
+        self, answers: Answers, out: Out, level: MatchLevel | None, score: float
     ) -> Candidate | None:
         if level is None:
             return None
@@ -132,4 +149,26 @@ class OneAddress:
 
 
 def _door(out: Out) -> str | None:
-    return answer.expressions(out.door_text, marks.DOOR_WIDTH)[0] or None
+    """The door as written."""
+    return _text(out.door_text[0])
+
+
+def _unit(out: Out) -> str | None:
+    """The unit as written; of ``12/10``, answered as door 12, what stands behind the door."""
+    unit = _text(out.unit_text[0])
+    if unit or not out.flags[0] >> marks.F_DOOR_SPLIT & 1:
+        return unit
+    return (_door(out) or "").partition("/")[2] or None
+
+
+def _text(codes: NDArray[np.uint32]) -> str | None:
+    return upper(codes.tobytes().decode("utf-32-le", "replace").rstrip("\0")) or None
+
+
+def _words(codes: NDArray[np.uint32], spans: NDArray[np.int32]) -> tuple[str, ...]:
+    """Words nothing explains, as written."""
+    return tuple(
+        codes[start:end].tobytes().decode("utf-32-le", "replace")
+        for start, end in spans.tolist()
+        if start >= 0
+    )
