@@ -113,15 +113,24 @@ class Matcher:
 
     def search(self, text: str, limit: int = 5) -> list[Candidate]:
         """Places a text may mean, best first; half-typed texts too."""
-        match = self.match_one(text)
+        return self.places(self.match_one(text), limit)
+
+    def places(self, match: Match, limit: int = 5) -> list[Candidate]:
+        """Places an answered text may mean, best first, and those that are named alike."""
         places = [*([match.best] if match.best else []), *match.candidates]
         if match.status is not MatchStatus.MATCHED:
-            places += self.suggest(text, limit)
+            places += self.suggest(match.text, limit)
         seen: dict[tuple[Any, ...], Candidate] = {}
         for place in places:
             key = (place.csbm_kod or 0, place.mahalle_kod, place.numarataj_kimlik_no)
             seen.setdefault(key, place)
         return list(seen.values())[:limit]
+
+    def warm(self) -> None:
+        """Compile, or load what was compiled, and make all that is made on first use."""
+        self.explain("")
+        self.suggest("ab")
+        self.reverse(0.0, 0.0)
 
     def suggest(self, text: str, limit: int = 5) -> list[Candidate]:
         """Places whose name begins as the text does; the last word may be half typed."""

@@ -42,10 +42,12 @@ from gis_platform.matching.index import (
 MOST = 20
 """Places suggested at most."""
 _WORDS, _SPAN = 12, 5
-_WITHIN, _LATER, _EDIT, _CUT = -3.0, -2.0, -3.5, -4.0
-"""Bits where a finished word is only the beginning of one; the name begins before it; for each
-easy misspelling; for each letter at the end that no name goes on with."""
-_SHORTEST_WITHIN, _SHORTEST_WRONG = 3, 4
+_WITHIN, _LATER, _UNFINISHED, _JOINED, _OTHER = -3.0, -2.0, -3.0, -4.0, -1.0
+_EDIT, _CUT = -3.5, -4.0
+"""Bits where a finished word is only the beginning of one; the name begins before it, goes on
+behind it; two words are one in the name; the name is an old or other one; for each easy
+misspelling; for each letter at the end that no name goes on with."""
+_SHORTEST_WITHIN, _SHORTEST_WRONG, _SHORTEST_NAME = 3, 4, 3
 _NOISE = BIT["kapi"] | BIT["nolu"] | BIT["yok_say"]
 _MAX_TOUCHED = 60000
 
@@ -90,8 +92,8 @@ def new_typed(index: Index) -> Typed:
     ilce = max(len(index.ilce_kod), 1)
     return Typed(
         np.zeros(1, np.int64), np.zeros((names, 2), np.int64), np.zeros((mahalle, 2), np.int64),
-        np.zeros((ilce, 2), np.int64), np.zeros((256, 2), np.int64), np.zeros((16, 2), np.int64), np.zeros(names),
-        np.zeros(mahalle), np.zeros(ilce), np.zeros((_MAX_TOUCHED, 2), np.int64),
+        np.zeros((ilce, 2), np.int64), np.zeros((256, 2), np.int64), np.zeros((16, 2), np.int64),
+        np.zeros(names), np.zeros(mahalle), np.zeros(ilce), np.zeros((_MAX_TOUCHED, 4), np.int64),
         np.zeros(LONGEST + LONGEST_WORD, np.uint8), np.zeros(MAX_CHARACTERS, np.uint8),
         np.zeros((MAX_TOKENS + 1, COLUMNS), np.int64), np.zeros((MAX_TOKENS + 1, 4), np.uint64),
         np.zeros(1 + LONGEST_WORD + LONGEST_WORD * LONGEST_WORD, np.uint64),
@@ -103,13 +105,21 @@ def new_typed(index: Index) -> Typed:
 
 @compiled
 def _mark(marked: NDArray, bits: NDArray, at: int, turn: int, mask: int, value: float) -> bool:  # type: ignore[type-arg]
-    """Note that words of the text name a place; true the first time."""
-    if marked[at, 0] == turn:
-        marked[at, 1] |= mask
+    """Note that words of the text name a place; true the first time.
+
+    Other words add to the bits lost; a longer run takes the place of the shorter ones in it.
+    """
+    if marked[at, 0] != turn:
+        marked[at, 0], marked[at, 1], bits[at] = turn, mask, value
+        return True
+    before = marked[at, 1]
+    if mask & before == 0:
+        marked[at, 1], bits[at] = before | mask, bits[at] + value
+    elif mask == before:
         bits[at] = max(bits[at], value)
-        return False
-    marked[at, 0], marked[at, 1], bits[at] = turn, mask, value
-    return True
+    elif mask & before == before:
+        marked[at, 1], bits[at] = mask, value
+    return False
 
 
 @compiled
@@ -136,8 +146,7 @@ def _touch(work: Typed, begin: Beginnings, entry: int, mask: int, value: float, 
         is_new = _mark(work.ilce, work.ilce_bits, number, turn, mask, value)
     if is_new and count < len(work.touched):
         work.touched[count, 0], work.touched[count, 1] = kind, number
-        if kind == IS_ONE_CSBM:
-            work.touched[count, 0] = kind | mask << 8
+        work.touched[count, 2], work.touched[count, 3] = mask, np.int64(-1000 * (value + _OTHER))
         count += 1
     return count
 
@@ -145,12 +154,12 @@ def _touch(work: Typed, begin: Beginnings, entry: int, mask: int, value: float, 
 @compiled
 def _look_up(
     work: Typed, begin: Beginnings, size: int, mask: int, value: float, is_open: bool, last: int,
-    count: int,
+    inner: int, count: int,
 ) -> tuple[int, int]:  # fmt: skip
     """Touch what goes on from the letters said; returns how many are touched, how many go on.
 
     ``mask`` are the words said, ``value`` the bits already lost, ``last`` the letters of the last
-    word; one that ``is_open`` may go on.
+    word, ``inner`` the ends of the others as bits; a last word that ``is_open`` may go on.
     """
     low, high = range_of(begin, work.said, size)
     for entry in range(low, high):
@@ -160,8 +169,12 @@ def _look_up(
             if last < _SHORTEST_WITHIN:
                 continue
             bits += _WITHIN
+        if not is_open and begin.start[entry + 1] - begin.start[entry] > size:
+            bits += _UNFINISHED
         if begin.word[entry]:
             bits += _LATER
+        if np.uint64(inner) & ~begin.ends[entry]:
+            bits += _JOINED
         count = _touch(work, begin, entry, mask, bits, count)
     return count, high - low
 
@@ -183,15 +196,16 @@ def _spans(
 ) -> int:  # type: ignore[type-arg]  # fmt: skip
     """Look up every run of words; ``known`` tells which of them are somewhere in a name."""
     for first in range(total):
-        size, mask = 0, 0
+        size, mask, inner = 0, 0, 0
         for at in range(first, min(first + _SPAN, total)):
+            inner |= 1 << size if size else 0
             size = _say(work, words[at], size)
             mask |= 1 << at
             token = work.token[words[at]]
             ends_open = is_open and at == total - 1
             before = count
             count, found = _look_up(
-                work, begin, size, mask, 0.0, ends_open, token[END] - token[START], count
+                work, begin, size, mask, 0.0, ends_open, token[END] - token[START], inner, count
             )
             if found == 0:
                 break
@@ -243,7 +257,7 @@ def _misspelt(
                     said = _say(work, words[other], said)
                 if other < at:
                     continue
-                count, found = _look_up(work, begin, said, mask, value, False, size, count)
+                count, found = _look_up(work, begin, said, mask, value, False, size, 0, count)
                 if found == 0:
                     break
     return count
@@ -256,7 +270,7 @@ def _cut(work: Typed, begin: Beginnings, words: NDArray, at: int, count: int) ->
         size = _say(work, words[at], 0) - less
         if size < _SHORTEST_WITHIN:
             return count
-        count, found = _look_up(work, begin, size, 1 << at, _CUT * less, True, size, count)
+        count, found = _look_up(work, begin, size, 1 << at, _CUT * less, True, size, 0, count)
         if found:
             return count
     return count
@@ -337,7 +351,7 @@ def _around(index: Index, work: Typed, mahalle: int) -> tuple[int, float]:
     turn, mask, bits = work.turn[0], 0, 0.0
     ilce = index.mahalle_ilce[mahalle]
     if work.mahalle[mahalle, 0] == turn:
-        mask |= work.mahalle[mahalle, 1]
+        mask |= work.mahalle[mahalle, 1] | _tur_mask(work, TUR_MAHALLE)
         bits += work.mahalle_bits[mahalle]
     ilce_mask, ilce_bits = _above(index, work, ilce)
     return mask | ilce_mask, bits + ilce_bits
@@ -390,8 +404,14 @@ def suggest_row(
     ):
         return 0, 0.0, 0
     known = np.zeros(_WORDS, np.bool_)
-    count = _spans(work, begin, words, total, is_open, 0, known)
     door_at = _door_words(work, words, total)
+    named = total
+    if (
+        door_at < total
+        and token[words[door_at], END] - token[words[door_at], START] < _SHORTEST_NAME
+    ):
+        named = door_at  # a short number behind a name is a door, and no csbm of that number
+    count = _spans(work, begin, words, named, is_open and named == total, 0, known)
     wanted, door_mask = (1 << total) - 1, 0
     for at in range(door_at, total):
         door_mask |= 1 << at
@@ -404,7 +424,7 @@ def suggest_row(
         elif not known[at] and this[KIND] == WORD and size >= _SHORTEST_WRONG and at < door_at:
             before = count
             count = _misspelt(index, work, begin, words, total, at, count)
-            if count == before and is_last:
+            if count == before:
                 count = _cut(work, begin, words, at, count)
     number, code = -1, np.uint64(0)
     if door_at < total:
@@ -420,11 +440,11 @@ def _rank(
     """Weigh what was touched."""
     filled, total, fewest = 0, 0.0, 1 << 20
     for at in range(count):
-        kind, place = work.touched[at, 0] & 255, work.touched[at, 1]
+        kind, place = work.touched[at, 0], work.touched[at, 1]
         first, end = place, place + 1
         if kind == IS_CSBM:
             first, end = np.int64(index.name_start[place]), np.int64(index.name_start[place + 1])
-        own, bits = work.touched[at, 0] >> 8, 0.0
+        own, bits = work.touched[at, 2], -0.001 * work.touched[at, 3]
         if kind == IS_CSBM:
             own, bits = work.name[place, 1], work.name_bits[place]
         for which in range(first, end):
@@ -442,7 +462,6 @@ def _rank(
                 continue
             elif kind == IS_MAHALLE:
                 mask, value = _around(index, work, which)
-                mask |= _tur_mask(work, TUR_MAHALLE)
                 mass = masses.mahalle[which]
             else:
                 mask, value = _above(index, work, which)
