@@ -128,7 +128,7 @@ class Matcher:
 
     def warm(self) -> None:
         """Compile, or load what was compiled, and make all that is made on first use."""
-        self.explain("")
+        self._one.warm()
         self.suggest("ab")
         self.reverse(0.0, 0.0)
 

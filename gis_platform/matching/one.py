@@ -36,6 +36,12 @@ class OneAddress:
         """The answer to one address in free text."""
         return self._answer(text, NO_LEDGER)[0]
 
+    def warm(self) -> None:
+        """Run once through all that is compiled for single addresses."""
+        self.explain("")
+        scores = self._matcher.accept_score, self._matcher.review_score, MAHALLE_SCORE
+        settle_between(self._desk()[1], *scores)
+
     def explain(self, text: str) -> Match:
         """The same answer with what it is made of."""
         ledger = new_ledger()

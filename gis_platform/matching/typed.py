@@ -32,7 +32,6 @@ from gis_platform.matching.fuzzy import LONGEST as LONGEST_WORD
 from gis_platform.matching.fuzzy import MAX_ALTERNATIVES, alternatives
 from gis_platform.matching.index import (
     IS_CSBM,
-    IS_IL,
     IS_ILCE,
     IS_MAHALLE,
     IS_ONE_CSBM,
@@ -49,7 +48,7 @@ behind it; two words are one in the name; the name is an old or other one; for e
 misspelling; for each letter at the end that no name goes on with."""
 _SHORTEST_WITHIN, _SHORTEST_WRONG, _SHORTEST_NAME = 3, 4, 3
 _NOISE = BIT["kapi"] | BIT["nolu"] | BIT["yok_say"]
-_MAX_TOUCHED = 60000
+_OLD_NAMES = 20_000
 
 
 class Masses(NamedTuple):
@@ -72,6 +71,8 @@ class Typed(NamedTuple):
     name_bits: NDArray[np.float64]
     mahalle_bits: NDArray[np.float64]
     ilce_bits: NDArray[np.float64]
+    around: NDArray[np.int64]
+    around_bits: NDArray[np.float64]
     touched: NDArray[np.int64]
     said: NDArray[np.uint8]
     buffer: NDArray[np.uint8]
@@ -93,7 +94,8 @@ def new_typed(index: Index) -> Typed:
     return Typed(
         np.zeros(1, np.int64), np.zeros((names, 2), np.int64), np.zeros((mahalle, 2), np.int64),
         np.zeros((ilce, 2), np.int64), np.zeros((256, 2), np.int64), np.zeros((16, 2), np.int64),
-        np.zeros(names), np.zeros(mahalle), np.zeros(ilce), np.zeros((_MAX_TOUCHED, 4), np.int64),
+        np.zeros(names), np.zeros(mahalle), np.zeros(ilce), np.zeros((mahalle, 2), np.int64),
+        np.zeros(mahalle), np.zeros((names + mahalle + ilce + _OLD_NAMES, 4), np.int64),
         np.zeros(LONGEST + LONGEST_WORD, np.uint8), np.zeros(MAX_CHARACTERS, np.uint8),
         np.zeros((MAX_TOKENS + 1, COLUMNS), np.int64), np.zeros((MAX_TOKENS + 1, 4), np.uint64),
         np.zeros(1 + LONGEST_WORD + LONGEST_WORD * LONGEST_WORD, np.uint64),
@@ -123,31 +125,23 @@ def _mark(marked: NDArray, bits: NDArray, at: int, turn: int, mask: int, value: 
 
 
 @compiled
-def _touch(work: Typed, begin: Beginnings, entry: int, mask: int, value: float, count: int) -> int:
-    """Note what a beginning is the name of; returns how many names are touched now."""
-    kind, number, turn = np.int64(begin.kind[entry]), np.int64(begin.number[entry]), work.turn[0]
-    if kind == IS_TUR:
-        if work.tur[number, 0] != turn:
-            work.tur[number, 0], work.tur[number, 1] = turn, 0
-        work.tur[number, 1] |= mask
+def _touch(work: Typed, kind: int, number: int, mask: int, value: float, count: int) -> int:
+    """Note a type word, an il or an old name; returns how many names are touched now."""
+    turn = work.turn[0]
+    if kind == IS_ONE_CSBM:
+        if count < len(work.touched):
+            work.touched[count, 0], work.touched[count, 1] = kind, number
+            work.touched[count, 2], work.touched[count, 3] = (
+                mask,
+                np.int64(-1000 * (value + _OTHER)),
+            )
+            count += 1
         return count
-    if kind == IS_IL:
-        if number < len(work.il):
-            if work.il[number, 0] != turn:
-                work.il[number, 0], work.il[number, 1] = turn, 0
-            work.il[number, 1] |= mask
-        return count
-    is_new = kind == IS_ONE_CSBM
-    if kind == IS_CSBM:
-        is_new = _mark(work.name, work.name_bits, number, turn, mask, value)
-    elif kind == IS_MAHALLE:
-        is_new = _mark(work.mahalle, work.mahalle_bits, number, turn, mask, value)
-    elif kind == IS_ILCE:
-        is_new = _mark(work.ilce, work.ilce_bits, number, turn, mask, value)
-    if is_new and count < len(work.touched):
-        work.touched[count, 0], work.touched[count, 1] = kind, number
-        work.touched[count, 2], work.touched[count, 3] = mask, np.int64(-1000 * (value + _OTHER))
-        count += 1
+    marked = work.tur if kind == IS_TUR else work.il
+    if number < len(marked):
+        if marked[number, 0] != turn:
+            marked[number, 0], marked[number, 1] = turn, 0
+        marked[number, 1] |= mask
     return count
 
 
@@ -162,20 +156,35 @@ def _look_up(
     word, ``inner`` the ends of the others as bits; a last word that ``is_open`` may go on.
     """
     low, high = range_of(begin, work.said, size)
+    starts, ends, words = begin.start, begin.ends, begin.word
+    kinds, numbers, touched, turn = begin.kind, begin.number, work.touched, work.turn[0]
+    name, name_bits = work.name, work.name_bits
     for entry in range(low, high):
         bits = value
-        is_whole = begin.ends[entry] >> np.uint64(size) & np.uint64(1)
+        is_whole = ends[entry] >> np.uint64(size) & np.uint64(1)
         if not is_open and not is_whole:
             if last < _SHORTEST_WITHIN:
                 continue
             bits += _WITHIN
-        if not is_open and begin.start[entry + 1] - begin.start[entry] > size:
+        if not is_open and starts[entry + 1] - starts[entry] > size:
             bits += _UNFINISHED
-        if begin.word[entry]:
+        if words[entry]:
             bits += _LATER
-        if np.uint64(inner) & ~begin.ends[entry]:
+        if np.uint64(inner) & ~ends[entry]:
             bits += _JOINED
-        count = _touch(work, begin, entry, mask, bits, count)
+        kind, number = np.int64(kinds[entry]), np.int64(numbers[entry])
+        if kind == IS_CSBM:
+            is_new = _mark(name, name_bits, number, turn, mask, bits)
+        elif kind == IS_MAHALLE:
+            is_new = _mark(work.mahalle, work.mahalle_bits, number, turn, mask, bits)
+        elif kind == IS_ILCE:
+            is_new = _mark(work.ilce, work.ilce_bits, number, turn, mask, bits)
+        else:
+            count = _touch(work, kind, number, mask, bits, count)
+            continue
+        if is_new and count < len(touched):
+            touched[count, 0], touched[count, 1] = kind, number
+            count += 1
     return count, high - low
 
 
@@ -437,42 +446,58 @@ def _rank(
     index: Index, work: Typed, masses: Masses, count: int, wanted: int, door_mask: int, number: int,
     code: np.uint64, limit: int,
 ) -> tuple[int, float, int]:  # fmt: skip
-    """Weigh what was touched."""
+    """Weigh what was touched; the arrays are taken out of their tuples once."""
     filled, total, fewest = 0, 0.0, 1 << 20
+    touched, name, name_bits, turn = work.touched, work.name, work.name_bits, work.turn[0]
+    name_start, csbm_mahalle, csbm_tur = index.name_start, index.csbm_mahalle, index.csbm_tur
+    around, around_bits, csbm_mass, mass_of = work.around, work.around_bits, masses.csbm, work.mass
+    tur_mask = np.zeros(256, np.int64)
+    for tur in range(len(work.tur)):
+        tur_mask[tur] = _tur_mask(work, tur)
     for at in range(count):
-        kind, place = work.touched[at, 0], work.touched[at, 1]
-        first, end = place, place + 1
-        if kind == IS_CSBM:
-            first, end = np.int64(index.name_start[place]), np.int64(index.name_start[place + 1])
-        own, bits = work.touched[at, 2], -0.001 * work.touched[at, 3]
-        if kind == IS_CSBM:
-            own, bits = work.name[place, 1], work.name_bits[place]
-        for which in range(first, end):
-            door, mass, mask, value = np.int64(-1), 1.0, own, bits
-            if kind in (IS_CSBM, IS_ONE_CSBM):
-                more, lost = _around(index, work, index.csbm_mahalle[which])
-                mask |= more | _tur_mask(work, index.csbm_tur[which])
-                value += lost
-                mass = masses.csbm[which]
-                if door_mask & ~own:
-                    door = _any_door(index, which, number, code)
-                    if door >= 0:
-                        mask |= door_mask
-            elif door_mask:
+        kind, place = touched[at, 0], touched[at, 1]
+        if kind not in (IS_CSBM, IS_ONE_CSBM):
+            if door_mask:
                 continue
-            elif kind == IS_MAHALLE:
-                mask, value = _around(index, work, which)
-                mass = masses.mahalle[which]
+            if kind == IS_MAHALLE:
+                mask, value = _around(index, work, place)
+                mass = masses.mahalle[place]
             else:
-                mask, value = _above(index, work, which)
-                mass = masses.ilce[which]
+                mask, value = _above(index, work, place)
+                mass = masses.ilce[place]
             missing = _missing(mask, wanted, door_mask)
-            if missing > fewest:
-                continue
+            if missing <= fewest:
+                if missing < fewest:
+                    filled, total, fewest = 0, 0.0, missing
+                mass *= np.exp2(value)
+                total += mass
+                filled = _insert(work, filled, limit, kind, place, np.int64(-1), mass)
+            continue
+        first, end, own, bits = place, place + 1, touched[at, 2], -0.001 * touched[at, 3]
+        if kind == IS_CSBM:
+            first, end = np.int64(name_start[place]), np.int64(name_start[place + 1])
+            own, bits = name[place, 1], name_bits[place]
+        for which in range(first, end):
+            mahalle = csbm_mahalle[which]
+            if around[mahalle, 0] != turn:
+                around[mahalle, 0] = turn
+                around[mahalle, 1], around_bits[mahalle] = _around(index, work, mahalle)
+            mask = own | around[mahalle, 1] | tur_mask[np.uint8(csbm_tur[which])]
+            door = np.int64(-1)
+            if door_mask & ~own and _bits_set(wanted & ~mask & ~door_mask) <= fewest:
+                door = _any_door(index, which, number, code)
+                if door >= 0:
+                    mask |= door_mask
+            left = wanted & ~mask
+            missing = 0
+            if left:
+                missing = _missing(mask, wanted, door_mask)
+                if missing > fewest:
+                    continue
             if missing < fewest:
                 filled, total, fewest = 0, 0.0, missing
-            mass *= 2.0**value
+            mass = csbm_mass[which] * np.exp2(bits + around_bits[mahalle])
             total += mass
-            group = np.int64(IS_CSBM) if kind == IS_ONE_CSBM else kind
-            filled = _insert(work, filled, limit, group, which, door, mass)
+            if filled < limit or (filled and mass >= mass_of[filled - 1]):
+                filled = _insert(work, filled, limit, np.int64(IS_CSBM), which, door, mass)
     return filled, total, fewest
