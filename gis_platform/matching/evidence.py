@@ -298,12 +298,15 @@ def judge_csbm(
         if at < first:
             before = True
         elif at > last and at != _after_name(token, count, last):
-            after = True
+            after = after or door_at < last or at < door_at
     if flags >> marks.F_UNMARKED & 1 and (before or after):
         value += bits[marks.NOT_NAMED]
         flags |= 1 << marks.F_OTHER
     elif after:
         value += bits[marks.OTHER_AFTER]
+        flags |= 1 << marks.F_OTHER
+    elif before and door_at >= 0 and first > door_at:
+        value += bits[marks.AS_BUILDING]
         flags |= 1 << marks.F_OTHER
     elif before:
         value += bits[marks.OTHER_BEFORE]
