@@ -97,8 +97,10 @@ def other_type(said: Said, world: World, rng: Generator) -> bool:
 
 def short_title(said: Said, world: World, rng: Generator) -> bool:
     words = said.name.split()
+    if len(words) < 2 or not any(word in _SHORT for word in words):
+        return False
     said.name = " ".join(pick(rng, _SHORT[w]) if w in _SHORT else w for w in words)
-    return len(words) > 1 and said.name.split() != words
+    return True
 
 
 def dropped_title(said: Said, world: World, rng: Generator) -> bool:
