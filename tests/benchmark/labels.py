@@ -2,8 +2,8 @@
 
 ``python tests/benchmark labels [list] [index folder]``: every row is matched twice, from its text
 alone and with the ilçe of its own column. ``list`` also prints the rows that are wrong or open.
-Read are the labels made by hand (``labels/*_other.csv``) and those of the real data, these with
-what was judged of them (``labels/street_labels_judged.csv``).
+Read are the labels made by hand (``labels/*_other.csv``, ``*_second.csv``) and those of the real
+data, these with what was judged of them (``labels/street_labels_judged.csv``).
 
 Columns: rows; share decided; share of the decisions that is right; rows whose csbm is in the
 registry and told by the text; share of these decided and right; rows decided although their csbm
@@ -74,8 +74,9 @@ def labelled() -> Iterator[tuple[str, pd.DataFrame]]:
     texts = {
         name: _read(DATA / "addresses" / f"{name}.csv") for name in ("istanbul_dev", "eyupsultan")
     }
-    yield "istanbul other", _joined(texts["istanbul_dev"], _read(LABELS / "istanbul_other.csv"))
-    yield "eyupsultan other", _joined(texts["eyupsultan"], _read(LABELS / "eyupsultan_other.csv"))
+    for name in ("istanbul_other", "istanbul_second", "eyupsultan_other"):
+        text = texts["eyupsultan" if name == "eyupsultan_other" else "istanbul_dev"]
+        yield name.replace("_", " "), _joined(text, _read(LABELS / f"{name}.csv"))
     street = _street_labels()
     yield "istanbul street", _joined(texts["istanbul_dev"], street)
     yield "eyupsultan street", _joined(texts["eyupsultan"], street)

@@ -40,7 +40,11 @@ def test_labelled_addresses_are_decided_and_right(istanbul: Matcher, shared_data
 @pytest.mark.parametrize("ilce", [None, "ilce"])
 @pytest.mark.parametrize(
     ("labels", "texts"),
-    [("istanbul_other.csv", "istanbul_dev.csv"), ("eyupsultan_other.csv", "eyupsultan.csv")],
+    [
+        ("istanbul_other.csv", "istanbul_dev.csv"),
+        ("istanbul_second.csv", "istanbul_dev.csv"),
+        ("eyupsultan_other.csv", "eyupsultan.csv"),
+    ],
 )
 def test_addresses_labelled_by_hand_are_right_when_decided(
     istanbul: Matcher, shared_data: Path, labels: str, texts: str, ilce: str | None
