@@ -36,7 +36,7 @@ from gis_platform.address.tokens import (
 from gis_platform.matching import marks
 from gis_platform.matching.doors import door_code
 from gis_platform.matching.index import IS_IL, IS_ILCE, IS_MAHALLE, Index
-from gis_platform.matching.phrases import ALIAS, EXTENDED, FULL
+from gis_platform.matching.phrases import ALIAS, EXTENDED, FULL, WEAK
 from gis_platform.matching.scratch import Scratch
 
 
@@ -189,9 +189,11 @@ def judge_places(index: Index, work: Scratch, found: int, il_count: int) -> None
         this = mention[which]
         if this[marks.M_KIND] == IS_MAHALLE:
             this[marks.M_QUALITY] = judge_place(token, count, this, AS_MAHALLE)
-            if this[marks.M_QUALITY] == marks.UNMARKED and _is_ilce(
+            is_short = this[marks.M_FORM] == WEAK and this[marks.M_QUALITY] < marks.WHOLE
+            is_twice = this[marks.M_QUALITY] == marks.UNMARKED and _is_ilce(
                 index, token, mention, found, this
-            ):
+            )
+            if is_short or is_twice:
                 this[marks.M_QUALITY] = 0
             if this[marks.M_QUALITY] == 0:
                 continue

@@ -301,20 +301,22 @@ def _add_spellings(gathered: _Phrases, names: list[str], ids: NDArray[Any], kind
     gathered.add(forms, places, kind, form=phrases.EXTENDED, with_forms=False)
 
 
-def _short_names(places: _Places) -> dict[int, list[str]]:
+def _add_short_names(gathered: _Phrases, places: _Places) -> None:
     """Other ways to say the name of a mahalle, where none of the ilçe is really called so.
 
     A former belde's name stands before those of its mahalle (``DEĞİRMENKÖY FEVZİPAŞA``), and people
-    leave it out, as they do ``Efendi`` and ``Yeni`` behind a name. Which of several is meant the
-    csbm tells.
+    leave it out, or say it alone (``Yakacık`` for ``YAKACIK ÇARŞI`` and ``YAKACIK YENİ``). Which
+    of several is meant the csbm tells.
     """
     taken = {(int(places.mahalle_ilce[at]), name) for at, name in enumerate(places.mahalle)}
-    return {
-        at: [
-            form for form in _short_forms(name) if (int(places.mahalle_ilce[at]), form) not in taken
-        ]
+    found = [
+        (form, at)
         for at, name in enumerate(places.mahalle)
-    }
+        for form in _short_forms(name)
+        if (int(places.mahalle_ilce[at]), form) not in taken
+    ]
+    forms, ids = [form for form, _ in found], np.array([at for _, at in found], np.int32)
+    gathered.add(forms, ids, IS_MAHALLE, form=phrases.WEAK, with_forms=False)
 
 
 def _short_forms(name: str) -> list[str]:
@@ -336,11 +338,11 @@ def _mahalle_forms(gathered: _Phrases, places: _Places) -> None:
     gathered.add(places.mahalle, ids, IS_MAHALLE)
     other: list[str] = []
     whose: list[int] = []
-    short = _short_names(places)
+    _add_short_names(gathered, places)
     for at, name in enumerate(places.mahalle):
         ilce = places.ilce[places.mahalle_ilce[at]]
         words = name.split()
-        forms = list(short[at])
+        forms = []
         if words[-1:] == ["MERKEZ"] and len(words) > 1:
             forms.append(" ".join(words[:-1]))
         if words[-1:] in (["MAHALLE"], ["KISIM"]) and len(words) > 1:
