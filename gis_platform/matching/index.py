@@ -182,6 +182,7 @@ class _Phrases:
             np.concatenate([part[at] for part in self.parts]) for at in range(4)
         )
         keys, kinds, ids, forms = _without_common_ends(keys, kinds, ids, forms)
+        forms = _unrivalled(keys, kinds, forms)
         order = np.lexsort((forms, ids, kinds, keys))
         keys, kinds, ids, forms = keys[order], kinds[order], ids[order], forms[order]
         first = np.ones(len(keys), bool)
@@ -217,6 +218,14 @@ def _without_common_ends(keys: NDArray[Any], *others: NDArray[Any]) -> list[NDAr
     if len(distinct):
         keep[is_last] = counts[at] <= _MOST_ENDS
     return [array[keep] for array in (keys, kinds, ids, forms)]
+
+
+def _unrivalled(keys: NDArray[Any], kinds: NDArray[Any], forms: NDArray[Any]) -> NDArray[np.int8]:
+    """An alias that is no mahalle's own name is as good as another form of the name."""
+    is_mahalle = kinds == IS_MAHALLE
+    own = np.unique(keys[is_mahalle & (forms == phrases.FULL)])
+    alone = is_mahalle & (forms == phrases.ALIAS) & ~np.isin(keys, own)
+    return np.where(alone, phrases.EXTENDED, forms).astype(np.int8)
 
 
 def _csbm_of_phrases(
