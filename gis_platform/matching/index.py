@@ -26,10 +26,11 @@ from gis_platform.core.errors import NotFound, Text
 from gis_platform.core.text import fold
 from gis_platform.matching import fuzzy, phrases
 from gis_platform.matching.batch import codes_of
+from gis_platform.matching.beginnings import beginnings_of
 from gis_platform.matching.doors import door_codes
 from gis_platform.matching.spellings import spellings
 
-INDEX_VERSION = 6
+INDEX_VERSION = 8
 """Raised whenever the meaning of an array changes."""
 
 IS_CSBM, IS_MAHALLE, IS_ILCE, IS_IL, IS_ONE_CSBM = range(5)
@@ -156,12 +157,14 @@ class _Phrases:
 
     def __init__(self) -> None:
         self.parts: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]] = []
+        self.named: list[tuple[list[str], NDArray[Any], int]] = []
 
     def add(self, names: list[str], ids: NDArray[Any], kind: int, *, form: int | None = None,
             with_forms: bool = True) -> None:  # fmt: skip
         """All forms of ``names``; ``form`` overrides what they are said to be."""
         if not names:
             return
+        self.named.append((names, ids, kind))
         codes, starts = codes_of(names)
         numbers, values, kinds = phrases.forms(
             codes, starts, fold_table(), word_table(), with_forms
@@ -512,6 +515,7 @@ def compile_arrays(reference: Any) -> tuple[dict[str, NDArray[Any]], dict[str, l
     il = _il_forms(gathered, places)
     in_mahalle = np.bincount(arrays["csbm_mahalle"], minlength=len(places.mahalle))
     arrays |= gathered.arrays(np.diff(arrays["name_start"]), in_mahalle)
+    arrays |= beginnings_of(gathered.named)
     every = sorted(set(frame["csbm"])) + places.mahalle + places.ilce + il
     arrays |= _word_arrays(every)
     arrays |= _door_arrays(reference.kapi, arrays["csbm_kod"], arrays["kod_order"])
