@@ -73,7 +73,7 @@ def read_table(
             where it can be known then, with the row where it cannot.
     """
     path = Path(path)
-    _require_file(path)
+    require_file(path)
     return _format_of(path).read(path, sheet=sheet, chunk_rows=chunk_rows)
 
 
@@ -197,7 +197,8 @@ def _format_of(path: Path) -> TableFormat:
     )
 
 
-def _require_file(path: Path) -> None:
+def require_file(path: Path) -> None:
+    """Raise ``SourceError`` where there is no file that can be read, or nothing in it."""
     if path.is_dir():
         raise SourceError(
             Text("Bu bir klasör, tablo değil.", "This is a folder, not a table."),
