@@ -34,7 +34,7 @@ def _can_write(folder: Path) -> bool:
         return False
 
 
-def _sources_digest() -> str:
+def sources_digest() -> str:
     """Fingerprint of every module of the core.
 
     Numba looks only at a function's own file, and would go on using what it compiled from a
@@ -56,7 +56,7 @@ def _use_own_cache() -> None:
     places = (Path(__file__).parent / "__pycache__", user)
     temporary = Path(tempfile.gettempdir()) / f"gis-platform-{os.getuid()}"
     place = next((place for place in places if _can_write(place)), temporary)
-    vars(config)["CACHE_DIR"] = str(place / f"numba-{_sources_digest()}")
+    vars(config)["CACHE_DIR"] = str(place / f"numba-{sources_digest()}")
     _forget_older(place)
 
 

@@ -3,6 +3,8 @@
 import json
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +18,6 @@ from gis_platform.core.progress import progress
 from gis_platform.core.settings import Settings
 from gis_platform.maks.aks import aks_columns
 from gis_platform.matching.files import (
-    GEOPACKAGE,
     AddressFile,
     MatchedFile,
     index_of_folder,
@@ -27,6 +28,7 @@ from gis_platform.matching.files import (
 )
 from gis_platform.matching.match import Matcher
 from gis_platform.matching.model import AddressColumns, Candidate, Match, MatchLevel, MatchStatus
+from gis_platform.matching.reading import GEOPACKAGE
 from gis_platform.sources.table import tables
 
 COLUMN_NAMES = tuple(field.name for field in fields(AddressColumns))
@@ -67,6 +69,14 @@ Sheet = Annotated[
     str | None,
     typer.Option(help="Çalışma sayfası ya da GeoPackage katmanı. / Worksheet or layer."),
 ]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Kaç işlemci kullanılsın; verilmezse hepsi. Sonuç değişmez. / How many processors "
+        "work; all where not given. The result is the same.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON yazar. / Writes JSON.")]
 _LABEL = Text("Eşleme", "Matching")
 
@@ -83,7 +93,12 @@ def match(  # noqa: PLR0913, PLR0917 (options)
     ],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Sonuç dosyası. / File of results: .csv, .xlsx, .gpkg"),
+        typer.Option(
+            "--output",
+            "-o",
+            help="Sonuç dosyası. / File of results: .csv, .tsv, .xlsx, .parquet, .geoparquet, "
+            ".gpkg",
+        ),
     ] = None,
     column: Column = None,
     columns: Columns = None,
@@ -92,6 +107,7 @@ def match(  # noqa: PLR0913, PLR0917 (options)
     explain: Annotated[  # noqa: FBT002
         bool, typer.Option("--explain", help="Nedenini de söyler. / Also says why.")
     ] = False,
+    workers: Workers = None,
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Bir adresin ya da dosyadaki adreslerin yerini bulur. / Finds the place of addresses."""
@@ -111,9 +127,35 @@ def match(  # noqa: PLR0913, PLR0917 (options)
     matcher = open_matcher(settings, gazetteer)
     begin = time.perf_counter()
     with progress(_LABEL.say(settings.language), total=row_count(file)) as advance:
-        done = match_file(matcher, file, output, chosen, explain=explain, advance=advance)
+        with _going_on(settings.language, advance) as answered:
+            done = match_file(
+                matcher, file, output, chosen, explain=explain, workers=workers, advance=answered
+            )
     seconds = time.perf_counter() - begin
     _report(done, output, seconds, None if as_json else settings.language)
+
+
+@contextmanager
+def _going_on(
+    language: Language, advance: Callable[[int], None]
+) -> Iterator[Callable[[int], None]]:
+    """Say how to go on where a person stops the job."""
+    rows = 0
+
+    def answered(more: int) -> None:
+        nonlocal rows
+        rows += more
+        advance(more)
+
+    try:
+        yield answered
+    except (KeyboardInterrupt, SystemExit):
+        text = Text(
+            "Durduruldu: {rows} satır hazır. Aynı komut kaldığı yerden sürdürür.",
+            "Stopped: {rows} rows are done. The same command goes on from there.",
+        )
+        sys.stderr.write(text.fill(rows=number(rows, language)).say(language) + "\n")
+        raise
 
 
 def open_matcher(settings: Settings, gazetteer: Path | None) -> Matcher:
@@ -207,7 +249,7 @@ def _report(done: MatchedFile, output: Path, seconds: float, language: Language 
             for (status, level), rows in done.by_answer.items()
         ]
         facts = {"file": str(output), "rows": done.rows, "seconds": round(seconds, 3)}
-        more = {"answers": by_answer, "renamed": done.renamed}
+        more = {"answers": by_answer, "renamed": done.renamed, "resumed": done.resumed}
         typer.echo(json.dumps({**facts, **more}, ensure_ascii=False))
         return
     rows, rate = number(done.rows, language), number(done.rows / max(seconds, 1e-9), language)
@@ -224,6 +266,12 @@ def _report(done: MatchedFile, output: Path, seconds: float, language: Language 
             name += f", {LEVEL_TEXTS[MatchLevel(level)].say(language)}"
         share = percent(count / max(done.rows, 1), language)
         lines.append(f"  {name:<32} {number(count, language):>10}  {share:>7}")
+    if done.resumed:
+        told = Text(
+            "{rows} satır önceki çalışmada yanıtlanmıştı",
+            "{rows} rows had been answered by the run before",
+        )
+        lines.append(f"  {told.fill(rows=number(done.resumed, language)).say(language)}")
     if done.renamed:
         names = ", ".join(f"{old} → {new}" for old, new in done.renamed.items())
         told = Text("Girdinin adı çakışan sütunları", "Input columns with a name of the result")

@@ -290,7 +290,7 @@ def _unit_cells(out: Out) -> Texts:
 
 
 def _explanation(batch: AddressBatch, out: Out, answers: Answers) -> dict[str, Column]:
-    gap = np.where(out.csbm[:, 1] >= 0, out.weight[:, 0] - out.weight[:, 1], 30.0)
+    gap = np.where(out.csbm[:, 1] >= 0, out.weight[:, 0] - out.weight[:, 1], 30.0).astype(float)
     gap = np.where(answers.csbm >= 0, np.minimum(gap, 30.0), 0.0)
     combined = answers.flags * 64 + answers.reason
     found, which = np.unique(combined, return_inverse=True)

@@ -12,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from gis_platform.address.compiled import compiled
+from gis_platform.sources.table import text_of
 
 _DASH, _DOT, _ZERO = 45, 46, 48
 _LONGEST_NUMBER = 24
@@ -31,13 +32,17 @@ class Texts:
     bounds: NDArray[np.int32]
 
     def arrow(self) -> pa.Array:
-        """As a column of strings."""
-        kinds = _strings(self.data, self.bounds)
-        return pa.DictionaryArray.from_arrays(_numbers(self.which, None), kinds).dictionary_decode()
+        """As a column of strings; empty where there is none."""
+        bounds = np.append(self.bounds, self.bounds[-1:])
+        which = np.where(self.which < 0, len(bounds) - 2, self.which).astype(np.int32)
+        found = pa.DictionaryArray.from_arrays(
+            _numbers(which, None), string_column(self.data, bounds)
+        )
+        return found.dictionary_decode()
 
     def objects(self) -> NDArray[np.object_]:
         """As Python strings."""
-        kinds = np.array([*_strings(self.data, self.bounds).to_pylist(), ""], object)
+        kinds = np.array([*string_column(self.data, self.bounds).to_pylist(), ""], object)
         return np.asarray(kinds[self.which], object)
 
     def written(self) -> "Texts":
@@ -129,31 +134,16 @@ def _as_strings(column: pa.Array) -> pa.Array:
     return pa.DictionaryArray.from_arrays(distinct.indices, said).dictionary_decode()
 
 
-def text_of(value: object) -> str:
-    """A value as people write it; missing is empty."""
-    if value is None or value != value:  # noqa: PLR0124
-        return ""
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else str(value)
-    return str(value)
-
-
 def strings(texts: Sequence[str]) -> pa.Array:
     """Python strings as a column of Arrow."""
-    return _strings(*kinds(texts))
-
-
-def _strings(data: NDArray[np.uint8], bounds: NDArray[np.int32]) -> pa.Array:
-    return pa.Array.from_buffers(
-        pa.string(), len(bounds) - 1, [None, pa.py_buffer(bounds), pa.py_buffer(data)]
-    )
+    return string_column(*kinds(texts))
 
 
 def string_column(data: NDArray[np.uint8], bounds: NDArray[np.int32]) -> pa.Array:
     """Cells one after another as a column of Arrow."""
-    return _strings(data, bounds)
+    return pa.Array.from_buffers(
+        pa.string(), len(bounds) - 1, [None, pa.py_buffer(bounds), pa.py_buffer(data)]
+    )
 
 
 def _numbers(values: NDArray[Any], missing: NDArray[np.bool_] | None) -> pa.Array:
@@ -180,9 +170,7 @@ def _write_digits(value: int, data: NDArray[Any], at: int) -> int:
 
 
 @compiled
-def _whole_texts(
-    values: NDArray[Any], missing: NDArray[Any]
-) -> tuple[NDArray[Any], NDArray[Any]]:
+def _whole_texts(values: NDArray[Any], missing: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     data = np.empty(len(values) * _LONGEST_NUMBER, np.uint8)
     bounds = np.zeros(len(values) + 1, np.int32)
     at = 0

@@ -24,9 +24,10 @@ from gis_platform.address.tokens import MAX_CHARACTERS, fold_table
 from gis_platform.address.words import word_table
 from gis_platform.core.errors import Place, Text, UsageError
 from gis_platform.matching.batch import codes_of
-from gis_platform.matching.cells import Texts, strings, text_of, texts_of
+from gis_platform.matching.cells import Texts, strings, texts_of
 from gis_platform.matching.model import AddressColumns
 from gis_platform.matching.phrases import key_hashes
+from gis_platform.sources.table import text_of
 
 _FIELDS = (
     ("mahalle", FIELD_MAHALLE), ("csbm", FIELD_CSBM), ("site", FIELD_SITE), ("blok", FIELD_BLOK),

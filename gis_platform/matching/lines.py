@@ -8,6 +8,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from gis_platform.address.compiled import compiled
-from gis_platform.matching.cells import string_column
+from gis_platform.matching.cells import string_column, strings
 from gis_platform.sources.csv import find_delimiter, find_encoding
 from gis_platform.sources.table import header_of, no_header, read_table, require_file
 
@@ -47,20 +48,34 @@ class LineTable:
         first = next(self._blocks(1), None)
         if first is None:
             raise no_header(path)
-        text = io.StringIO(first.decode(errors="surrogatepass"), newline="")
+        text = io.StringIO(first[1].decode(), newline="")
         self.headers = tuple(header_of(next(csv.reader(text, delimiter=self.delimiter)), path))
 
-    def blocks(self) -> Iterator[bytes]:
+    def row_count(self) -> int:
+        """About how many rows there are: those below the header, by their lines."""
+        with self.path.open("rb") as file:
+            ends = sum(block.count(b"\n") for block in iter(lambda: file.read(_READ), b""))
+        return max(ends - 1, 0)
+
+    def empty(self) -> pa.Table:
+        """Its columns without a row."""
+        return pa.Table.from_arrays([strings([])] * len(self.headers), list(self.headers))
+
+    def blocks(self, after: int = 0) -> Iterator[bytes]:
         """Whole records below the header, in UTF-8; the same blocks whoever reads them.
+
+        Args:
+            after: rows to pass over; where a block ends.
 
         Raises:
             SourceError: a quotation mark is left open.
         """
-        blocks = self._blocks(BLOCK_ROWS)
-        next(blocks, None)
-        return blocks
+        for records, block in islice(self._blocks(BLOCK_ROWS), 1, None):
+            if after <= 0:
+                yield block
+            after -= records
 
-    def _blocks(self, rows: int) -> Iterator[bytes]:
+    def _blocks(self, rows: int) -> Iterator[tuple[int, bytes]]:
         """The header alone, then blocks of so many records."""
         sign, wanted, rest = ord(self.delimiter), 1, b""
         for window, is_last in self._windows():
@@ -74,24 +89,24 @@ class LineTable:
                 if end == 0 or short:
                     break
                 if records:
-                    yield rest[at : at + end]
+                    yield records, rest[at : at + end]
                     wanted = rows
                 at += end
             rest = rest[at:]
 
     def _windows(self) -> Iterator[tuple[bytes, bool]]:
         """The file in UTF-8, piece by piece, and whether it ends there."""
-        decoder = codecs.getincrementaldecoder(self.encoding)()
         with self.path.open("rb") as file:
-            while block := file.read(_READ):
-                if self.encoding == "utf-8-sig":
-                    yield block.removeprefix(codecs.BOM_UTF8) if file.tell() <= _READ else block, False
-                else:
-                    yield decoder.decode(block).encode("utf-8", "surrogatepass"), False
-        if self.encoding != "utf-8-sig":
-            yield decoder.decode(b"", final=True).encode(), True
-        else:
-            yield b"", True
+            if self.encoding == "utf-8-sig":
+                yield file.read(_READ).removeprefix(codecs.BOM_UTF8), False
+                while block := file.read(_READ):
+                    yield block, False
+            else:
+                decoder = codecs.getincrementaldecoder(self.encoding)()
+                while block := file.read(_READ):
+                    yield decoder.decode(block).encode(), False
+                yield decoder.decode(b"", final=True).encode(), True
+        yield b"", True
 
     def _complain(self) -> None:
         """Let the careful reader say which row cannot be read."""

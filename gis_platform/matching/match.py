@@ -17,7 +17,7 @@ from gis_platform.address.words import word_table
 from gis_platform.matching import answer, kernel, marks
 from gis_platform.matching.cells import Column, Texts, Whole
 from gis_platform.matching.columns import AddressBatch, frame_batch, table_batch, text_batch
-from gis_platform.matching.index import Index, open_arrays, read_names, read_whole
+from gis_platform.matching.index import Index, fingerprint_of, open_arrays, read_names, read_whole
 from gis_platform.matching.kernel import Out, match_rows, new_out
 from gis_platform.matching.model import (
     Action,
@@ -49,6 +49,7 @@ class Matcher:
         self.arrays = arrays
         self.accept_score = accept_score
         self.review_score = review_score
+        self.fingerprint = fingerprint_of(folder)
         self.il_count = int(arrays["il_count"][0])
         self._names = {
             level: read_names(folder, level) for level in ("csbm", "mahalle", "ilce", "il")

@@ -182,6 +182,17 @@ def frame_of(
     return frame
 
 
+def text_of(value: object) -> str:
+    """A value as people write it: whole floats without ``.0``, missing as nothing."""
+    if value is None or value != value:  # noqa: PLR0124
+        return ""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else str(value)
+    return str(value)
+
+
 def _format_of(path: Path) -> TableFormat:
     suffix = path.suffix.lower().lstrip(".")  # ASCII: a suffix, no Turkish text
     if suffix in tables:
