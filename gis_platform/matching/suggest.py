@@ -1,6 +1,7 @@
 """Search as you type: places whose name goes on as the text does."""
 
 import bisect
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +11,8 @@ from gis_platform.matching.model import Candidate
 
 _SCANNED = 400
 _SHORTEST = 2
+_RANKED = 60
+_OF_A_NAME = 40
 
 
 class Suggest:
@@ -17,15 +20,17 @@ class Suggest:
 
     def __init__(self, matcher: Any) -> None:
         self._matcher = matcher
+        self._contexts: dict[int, frozenset[str]] = {}
 
     def __call__(self, text: str, limit: int) -> list[Candidate]:
         """At most ``limit`` places, best first."""
         words = fold(text[:200]).replace(",", " ").replace(".", " ").replace("/", " ").split()
+        spelt = [letters(word) for word in words]
         for first in range(len(words)):
-            prefix = letters("".join(words[first:]))
+            prefix = "".join(spelt[first:])
             if len(prefix) < _SHORTEST:
                 break
-            found = self._beginning(prefix, {letters(w) for w in words[:first]}, limit)
+            found = self._beginning(prefix, frozenset(spelt[:first]), limit)
             if found:
                 return found
         return []
@@ -43,7 +48,7 @@ class Suggest:
         out.sort()
         return out
 
-    def _beginning(self, prefix: str, beside: set[str], limit: int) -> list[Candidate]:
+    def _beginning(self, prefix: str, beside: frozenset[str], limit: int) -> list[Candidate]:
         names = self._names
         low = bisect.bisect_left(names, (prefix,))
         rows: list[tuple[int, int, int, str, int, int]] = []
@@ -53,26 +58,38 @@ class Suggest:
                 break
             rows.append((0 if said == prefix else 1, word, -level, said, level, place))
         rows.sort()
-        found: dict[tuple[int, int], tuple[int, int, Candidate]] = {}
-        for rank, (exact, word, _, _, level, place) in enumerate(rows[:60]):
-            for candidate, number in self._places(level, place):
-                missed = -sum(part in self._context(candidate) for part in beside)
-                key = (level, number)
-                found.setdefault(key, (missed, rank * 10 + exact + word, candidate))
-        ranked = sorted(found.values(), key=lambda row: row[:2])
-        return [candidate for _, _, candidate in ranked[:limit]]
+        found: dict[tuple[int, int], tuple[int, int]] = {}
+        for rank, (exact, word, _, _, level, place) in enumerate(rows[:_RANKED]):
+            for number in self._numbers(level, place):
+                if (level, number) not in found:
+                    missed = -len(beside & self._context(level, number)) if beside else 0
+                    found[level, number] = (missed, rank * 10 + exact + word)
+        ranked = sorted(found, key=lambda key: found[key])
+        return [self._candidate(level, number) for level, number in ranked[:limit]]
 
-    def _places(self, level: int, place: int) -> list[tuple[Candidate, int]]:
+    def _numbers(self, level: int, place: int) -> Iterable[int]:
         if level == 1:
-            return [(self._matcher.mahalle_candidate(place, 0.5), place)]
+            return (place,)
         start, end = self._matcher.index.name_start[place : place + 2].tolist()
-        return [
-            (self._matcher.candidate(at, -1, 0.5), at) for at in range(start, min(end, start + 40))
-        ]
+        return range(start, min(end, start + _OF_A_NAME))
 
-    def _context(self, candidate: Candidate) -> set[str]:
-        names = f"{candidate.mahalle or ''} {candidate.ilce or ''} {candidate.il or ''}"
-        return {letters(word) for word in names.split()}
+    def _candidate(self, level: int, number: int) -> Candidate:
+        candidate: Candidate = (
+            self._matcher.mahalle_candidate(number, 0.5)
+            if level == 1
+            else self._matcher.candidate(number, -1, 0.5)
+        )
+        return candidate
+
+    def _context(self, level: int, number: int) -> frozenset[str]:
+        """The words of the mahalle, ilçe and il a place lies in."""
+        mahalle = number if level == 1 else int(self._matcher.index.csbm_mahalle[number])
+        words = self._contexts.get(mahalle)
+        if words is None:
+            place = self._matcher.mahalle_candidate(mahalle, 0.5)
+            names = f"{place.mahalle or ''} {place.ilce or ''} {place.il or ''}"
+            words = self._contexts[mahalle] = frozenset(letters(word) for word in names.split())
+        return words
 
 
 def _beginnings(name: str, level: int, place: int) -> list[tuple[str, int, int, int]]:
