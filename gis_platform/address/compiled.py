@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
-from numba.core import cgutils, config, types
+from numba.core import cgutils as untyped_cgutils
+from numba.core import config, types
 from numba.extending import intrinsic
 
+cgutils: Any = untyped_cgutils
 F = TypeVar("F", bound=Callable[..., Any])
 
 _KEPT = 4
@@ -101,7 +103,7 @@ def _without_owner(context: Any, builder: Any, kind: Any, value: Any) -> Any:
     return context.make_tuple(builder, kind, freed)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _unowned(_typing: Any, value: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return _without_owner(context, builder, signature.args[0], arguments[0])
@@ -113,7 +115,7 @@ def _itself(value: Any) -> Any:
     return value
 
 
-unowned = _unowned if IS_COMPILED else _itself
+unowned: Any = _unowned if IS_COMPILED else _itself
 """An array, or a tuple of arrays, whose references compiled code does not count.
 
 Two thirds of the time of the core went into counting references to arrays that outlive it anyway.

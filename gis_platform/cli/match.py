@@ -126,11 +126,13 @@ def match(  # noqa: PLR0913, PLR0917 (options)
     chosen = address_columns(file, column, columns)
     matcher = open_matcher(settings, gazetteer)
     begin = time.perf_counter()
-    with progress(_LABEL.say(settings.language), total=row_count(file)) as advance:
-        with _going_on(settings.language, advance) as answered:
-            done = match_file(
-                matcher, file, output, chosen, explain=explain, workers=workers, advance=answered
-            )
+    with (
+        progress(_LABEL.say(settings.language), total=row_count(file)) as advance,
+        _going_on(settings.language, advance) as answered,
+    ):
+        done = match_file(
+            matcher, file, output, chosen, explain=explain, workers=workers, advance=answered
+        )
     seconds = time.perf_counter() - begin
     _report(done, output, seconds, None if as_json else settings.language)
 

@@ -169,10 +169,10 @@ def _is_whole_float(data: NDArray[Any], begin: int, end: int) -> bool:
     """Whether a cell is ``12.0``."""
     if end - begin < 3 or data[end - 1] != _ZERO or data[end - 2] != _DOT:
         return False
+    digits = 0
     for place in range(begin, end - 2):
-        if data[place] < _ZERO or data[place] > _NINE:
-            return False
-    return True
+        digits += _ZERO <= data[place] <= _NINE
+    return digits == end - 2 - begin
 
 
 @compiled

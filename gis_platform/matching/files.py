@@ -3,7 +3,7 @@
 import json
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ from gis_platform.sources.table import column_of
 _ANSWERS = [
     (status.value, level)
     for status in MatchStatus
-    for level in (*(l.value for l in MatchLevel), "")
+    for level in (*(level.value for level in MatchLevel), "")
 ]
 """Kinds of answers in the order in which blocks count them."""
 _AHEAD = 2
@@ -236,7 +236,7 @@ def _fill(draft: Draft, job: Job, workers: int, advance: Callable[[int], None]) 
 
 def _answered(
     job: Job, after: int, workers: int
-) -> Iterator[tuple[bytes | memoryview, int, list[int]]]:
+) -> Generator[tuple[bytes | memoryview, int, list[int]]]:
     """Answered blocks in their order; several threads answer, a few blocks ahead."""
     blocks = job.source.blocks(after)
     if workers == 1:

@@ -124,7 +124,7 @@ class LineTable:
 
 
 @compiled
-def _cut(data: NDArray[Any], sign: int, limit: int, is_last: bool) -> tuple[int, int, int]:  # type: ignore[type-arg]
+def _cut(data: NDArray[Any], sign: int, limit: int, is_last: bool) -> tuple[int, int, int]:
     """Where the last whole record of at most ``limit`` ends, how many there are, longest field."""
     end, records, longest = 0, 0, 0
     state, begin, size = _FRESH, 0, len(data)
@@ -141,7 +141,7 @@ def _cut(data: NDArray[Any], sign: int, limit: int, is_last: bool) -> tuple[int,
         elif letter == sign:
             longest = max(longest, at - begin)
             state, begin = _FRESH, at
-        elif letter == _LINE or letter == _RETURN:  # noqa: PLR1714
+        elif letter in (_LINE, _RETURN):
             is_empty = at - 1 == start
             if letter == _RETURN:
                 if at == size and not is_last:
@@ -167,7 +167,7 @@ def _split(data: NDArray[Any], sign: int) -> tuple[NDArray[Any], NDArray[Any]]:
     signs, lines = 0, 1
     for letter in data:
         signs += letter == sign
-        lines += letter == _LINE or letter == _RETURN  # noqa: PLR1714
+        lines += letter in (_LINE, _RETURN)
     fields = np.empty((signs + lines, 3), np.int32)
     first = np.zeros(lines + 1, np.int32)
     count, records, state, at, size = 0, 0, _FRESH, 0, len(data)
@@ -186,7 +186,7 @@ def _split(data: NDArray[Any], sign: int) -> tuple[NDArray[Any], NDArray[Any]]:
             elif state == _CLOSED:
                 state, has_quotes = _QUOTED, True
             continue
-        is_line = letter == _LINE or letter == _RETURN  # noqa: PLR1714
+        is_line = letter in (_LINE, _RETURN)
         if letter != sign and not is_line:
             has_quotes = has_quotes or state == _CLOSED
             state = _INSIDE

@@ -44,7 +44,7 @@ def _quoting(data: NDArray[Any], bounds: NDArray[Any], sign: int) -> NDArray[Any
             letter = data[place]
             if letter == _QUOTE:
                 quotes += 1
-            elif letter == sign or letter == _LINE or letter == _RETURN:  # noqa: PLR1714
+            elif letter == sign or letter in (_LINE, _RETURN):
                 needed = True
         if needed or quotes:
             more[kind] = quotes + 2
