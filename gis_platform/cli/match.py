@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gis_platform.cli.main import settings_of
-from gis_platform.core.errors import NotFound, SourceError, Text, UsageError
+from gis_platform.core.errors import NotFound, Place, SourceError, Text, UsageError
 from gis_platform.core.language import Language, number, percent
 from gis_platform.core.progress import progress
 from gis_platform.core.settings import Settings
@@ -28,8 +29,17 @@ from gis_platform.matching.files import (
 )
 from gis_platform.matching.match import Matcher
 from gis_platform.matching.model import AddressColumns, Candidate, Match, MatchLevel, MatchStatus
+from gis_platform.matching.parts import first_part, match_parts
 from gis_platform.matching.reading import GEOPACKAGE
 from gis_platform.sources.table import tables
+
+
+class Engine(StrEnum):
+    """Who answers the parts of a dataset."""
+
+    PLAIN = "plain"
+    DASK = "dask"
+
 
 COLUMN_NAMES = tuple(field.name for field in fields(AddressColumns))
 STATUS_TEXTS = {
@@ -108,6 +118,20 @@ def match(  # noqa: PLR0913, PLR0917 (options)
         bool, typer.Option("--explain", help="Nedenini de söyler. / Also says why.")
     ] = False,
     workers: Workers = None,
+    engine: Annotated[
+        Engine,
+        typer.Option(
+            help="Parça klasörlerini kim yanıtlar. / Who answers folders of parts: plain "
+            "(bu makine / this machine), dask."
+        ),
+    ] = Engine.PLAIN,
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS|local",
+            help="Dask kümesinin adresi ya da local. / Address of the Dask cluster, or local.",
+        ),
+    ] = "local",
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Bir adresin ya da dosyadaki adreslerin yerini bulur. / Finds the place of addresses."""
@@ -122,26 +146,45 @@ def match(  # noqa: PLR0913, PLR0917 (options)
             Text("Sonucun yazılacağı dosya belirtilmedi.", "No file for the results was named."),
             remedy=Text("-o SONUC.csv verin", "give -o RESULT.csv"),
         )
-    file = open_file(Path(address), sheet)
+    path = Path(address)
+    file = first_part(path) if path.is_dir() else open_file(path, sheet)
+    if engine is Engine.DASK and not path.is_dir():
+        raise _no_parts(path)
     chosen = address_columns(file, column, columns)
-    matcher = open_matcher(settings, gazetteer)
     begin = time.perf_counter()
-    with (
-        progress(_LABEL.say(settings.language), total=row_count(file)) as advance,
-        _going_on(settings.language, advance) as answered,
-    ):
-        done = match_file(
-            matcher, file, output, chosen, explain=explain, workers=workers, advance=answered
-        )
+    if path.is_dir():
+        index, scores = open_index(settings, gazetteer), settings.matching
+        with _watched(settings.language, None) as advance:
+            done = match_parts(
+                index, (scores.accept_score, scores.review_score), path, output, chosen,
+                explain=explain, workers=workers, advance=advance,
+                scheduler=scheduler if engine is Engine.DASK else None,
+            )  # fmt: skip
+    else:
+        matcher = open_matcher(settings, gazetteer)
+        begin = time.perf_counter()
+        with _watched(settings.language, row_count(file)) as advance:
+            done = match_file(
+                matcher, file, output, chosen, explain=explain, workers=workers, advance=advance
+            )
     seconds = time.perf_counter() - begin
     _report(done, output, seconds, None if as_json else settings.language)
 
 
+def _no_parts(path: Path) -> UsageError:
+    return UsageError(
+        Text(
+            "Küme yalnızca Parquet parçalarından oluşan bir klasörü yanıtlar.",
+            "A cluster answers a folder of Parquet parts only.",
+        ),
+        place=Place(file=str(path)),
+        remedy=Text("parçaların klasörünü verin", "give the folder of the parts"),
+    )
+
+
 @contextmanager
-def _going_on(
-    language: Language, advance: Callable[[int], None]
-) -> Iterator[Callable[[int], None]]:
-    """Say how to go on where a person stops the job."""
+def _watched(language: Language, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A progress bar; where a person stops the job, how to go on."""
     rows = 0
 
     def answered(more: int) -> None:
@@ -150,7 +193,8 @@ def _going_on(
         advance(more)
 
     try:
-        yield answered
+        with progress(_LABEL.say(language), total=total) as advance:
+            yield answered
     except (KeyboardInterrupt, SystemExit):
         text = Text(
             "Durduruldu: {rows} satır hazır. Aynı komut kaldığı yerden sürdürür.",
@@ -167,7 +211,7 @@ def open_matcher(settings: Settings, gazetteer: Path | None) -> Matcher:
         NotFound: there is no index made from the register.
         SourceError: the folder cannot be used.
     """
-    index = settings.index_dir if gazetteer is None else index_of_folder(gazetteer, settings.home)
+    index = open_index(settings, gazetteer)
     scores = settings.matching
     try:
         return Matcher.open(
@@ -184,6 +228,15 @@ def open_matcher(settings: Settings, gazetteer: Path | None) -> Matcher:
                 "load the register first with gis maks import, or give --gazetteer FOLDER",
             ),
         ) from None
+
+
+def open_index(settings: Settings, gazetteer: Path | None) -> Path:
+    """The folder of the index: of a gazetteer folder, made where it is not current, or ours.
+
+    Raises:
+        SourceError: the folder cannot be used.
+    """
+    return settings.index_dir if gazetteer is None else index_of_folder(gazetteer, settings.home)
 
 
 def address_columns(file: AddressFile, column: str | None, columns: str | None) -> AddressColumns:
@@ -232,7 +285,7 @@ def _is_file(address: str, output: Path | None) -> bool:
     """Whether a file is meant: it is there, or an output was named, or it is called like one."""
     suffix = Path(address).suffix
     looks = " " not in address and (suffix.lstrip(".") in tables or suffix == GEOPACKAGE)
-    return output is not None or looks or (len(address) < 256 and Path(address).is_file())  # noqa: PLR2004
+    return output is not None or looks or (len(address) < 256 and Path(address).exists())  # noqa: PLR2004
 
 
 def _refuse_file_options(output: Path | None, column: str | None, columns: str | None) -> None:

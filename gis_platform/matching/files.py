@@ -198,7 +198,7 @@ def match_file(  # noqa: PLR0913 (two files, and how)
     _require_writable(file.path, output)
     ours = RESULT_COLUMNS + (EXPLANATION_COLUMNS if explain else ())
     job = Job(matcher, file.source, columns, form, _renamed(file.headers, ours), explain)
-    draft = Draft(output, _key(job, file, output.suffix))
+    draft = Draft(output, job_key(matcher, file, output.suffix, columns, explain=explain))
     try:
         resumed = _fill(draft, job, workers or processors(), advance)
         made = form.finish(draft.rows_path, draft.folder / f"made{output.suffix}")
@@ -265,17 +265,19 @@ def _counts(answers: dict[str, Column]) -> list[int]:
     return [int(rows) for rows in np.bincount(kinds, minlength=len(_ANSWERS))]
 
 
-def _key(job: Job, file: AddressFile, suffix: str) -> str:
+def job_key(
+    matcher: Matcher, file: AddressFile, suffix: str, columns: AddressColumns, *, explain: bool
+) -> str:
     """What the rows of an output depend on, in one value."""
     with file.path.open("rb") as content:
         digest = file_digest(content, partial(blake2b, digest_size=16)).hexdigest()
     said = {
         "input": [digest, file.path.suffix, file.sheet],
         "output": suffix,
-        "columns": vars(job.columns),
-        "explain": job.explain,
-        "scores": [job.matcher.accept_score, job.matcher.review_score],
-        "index": job.matcher.fingerprint,
+        "columns": vars(columns),
+        "explain": explain,
+        "scores": [matcher.accept_score, matcher.review_score],
+        "index": matcher.fingerprint,
         "program": sources_digest(),
     }
     return blake2b(json.dumps(said).encode(), digest_size=16).hexdigest()

@@ -1,4 +1,4 @@
-"""Files in and out of the matcher: every format, whatever the number of workers, on after a stop."""
+"""Files in and out of the matcher: every format, any number of workers, on after a stop."""
 
 import csv
 import io
@@ -265,10 +265,10 @@ def test_numbers_are_written_as_python_writes_them(values: list[float]) -> None:
         column = Real(np.array(values), decimals)
         written_as = column.written().arrow().to_pylist()
         for value, text in zip(np.round(values, decimals).tolist(), written_as, strict=True):
-            assert (text == "") if value != value else (float(text) == value)
+            assert (text == "") if np.isnan(value) else (float(text) == value)
             if abs(value) >= 1e-4:
                 assert text == repr(value)
-    whole = np.array([int(v) if v == v else 0 for v in values], np.int64)
+    whole = np.array([0 if np.isnan(v) else int(v) for v in values], np.int64)
     missing = np.isnan(values)
     said = Whole(whole, missing).written().arrow().to_pylist()
     assert said == ["" if gone else str(v) for v, gone in zip(whole.tolist(), missing, strict=True)]
