@@ -14,6 +14,8 @@ from gis_platform.matching.places import DOOR_ACCURACY_M, between_doors
 MATCHED, REVIEW, UNMATCHED = 0, 1, 2
 KAPI, BETWEEN, CSBM, MAHALLE, ILCE, NOWHERE = range(6)
 REASONS = tuple(MatchReason)
+SURE_TOGETHER = 0.6
+"""Probability of a csbm, whichever of its parts, from which it goes to a person."""
 MAHALLE_SCORE = 0.97
 """Probability that a mahalle named alone, in full and in one ilçe only, is the one meant."""
 _CLOSE_BITS = 2.0
@@ -75,13 +77,17 @@ class Points(NamedTuple):
     ilce_lat: NDArray[np.float64]
     ilce_accuracy: NDArray[np.float64]
     csbm_mahalle: NDArray[np.int32]
+    csbm_name: NDArray[np.int32]
     mahalle_ilce: NDArray[np.int32]
 
 
 def points_of(index: Any, arrays: dict[str, NDArray[Any]]) -> Points:
     """The points of an index, and what lies in what."""
     named = {name: arrays[name] for name in Points._fields if name in arrays}
-    return Points(**named, csbm_mahalle=index.csbm_mahalle, mahalle_ilce=index.mahalle_ilce)
+    return Points(
+        **named, csbm_mahalle=index.csbm_mahalle, csbm_name=index.csbm_name,
+        mahalle_ilce=index.mahalle_ilce,
+    )  # fmt: skip
 
 
 def empty_answers(out: Out) -> Answers:
@@ -99,7 +105,7 @@ def decide(matcher: Any, out: Out, accept: float, review: float) -> Answers:
     """Status, level, reason and coordinates of every row."""
     answers = empty_answers(out)
     between = _interpolated(matcher, out, accept, answers)
-    settle(matcher.points, out, between, accept, review, MAHALLE_SCORE, answers)
+    settle(matcher.points, out, between, accept, review, matcher.null_bits, MAHALLE_SCORE, answers)
     return answers
 
 
@@ -122,8 +128,8 @@ def _interpolated(matcher: Any, out: Out, accept: float, answers: Answers) -> ND
 
 @compiled
 def settle(
-    points: Points, out: Out, between: NDArray, accept: float, review: float, mahalle_score: float,
-    answers: Answers,
+    points: Points, out: Out, between: NDArray, accept: float, review: float, null: float,
+    mahalle_score: float, answers: Answers,
 ) -> None:  # type: ignore[type-arg]  # fmt: skip
     """Fill in everything but the coordinates of rows between two doors."""
     for row in range(len(out.flags)):
@@ -134,6 +140,8 @@ def settle(
             score = 1.0
         is_sure = csbm >= 0 and score >= accept
         is_doubtful = csbm >= 0 and not is_sure and score >= review
+        if csbm >= 0 and not is_sure and not is_doubtful:
+            is_doubtful = _together(points, out, row, null) >= SURE_TOGETHER
         mahalle, ilce = np.int64(out.mahalle[row]), np.int64(out.ilce[row])
         level, status = NOWHERE, UNMATCHED
         if is_sure or is_doubtful:
@@ -160,6 +168,29 @@ def settle(
         )
         if level != BETWEEN:
             _place(points, answers, row)
+
+
+@compiled
+def _together(points: Points, out: Out, row: int, null: float) -> float:
+    """Probability that one of the candidates of the best one's name and ilçe is meant.
+
+    A csbm that runs through seven mahalle has seven codes: none is likely by itself, and yet the
+    csbm is known; a person chooses the part.
+    """
+    best = out.csbm[row, 0]
+    ilce = points.mahalle_ilce[points.csbm_mahalle[best]]
+    same, others = 0.0, 2.0 ** max(-60.0, null - out.weight[row, 0])
+    for slot in range(out.csbm.shape[1]):
+        csbm = out.csbm[row, slot]
+        if csbm < 0:
+            break
+        share = 2.0 ** max(-60.0, out.weight[row, slot] - out.weight[row, 0])
+        is_here = points.mahalle_ilce[points.csbm_mahalle[csbm]] == ilce
+        if is_here and points.csbm_name[csbm] == points.csbm_name[best]:
+            same += share
+        else:
+            others += share
+    return same / (same + others)
 
 
 @compiled

@@ -112,7 +112,16 @@ def answer_one(
         desk.reference, codes, desk.starts, desk.fields, 0, 1, desk.folds, desk.table, desk.bits,
         desk.no_code, desk.no_code, desk.no_key, desk.il_count, out, desk.work, ledger,
     )  # fmt: skip
-    settle(desk.points, out, desk.between, accept, review, mahalle_score, answers)
+    settle(
+        desk.points,
+        out,
+        desk.between,
+        accept,
+        review,
+        desk.bits[marks.NULL],
+        mahalle_score,
+        answers,
+    )
     has_neighbours = out.near[0, 0] >= 0 and out.near[0, 1] >= 0 and out.door[0] < 0
     is_decided = out.flags[0] >> marks.F_DECIDED & 1
     return has_neighbours and not is_decided and out.score[0] >= accept
@@ -123,4 +132,7 @@ def settle_between(held: Held, accept: float, review: float, mahalle_score: floa
     """Settle the answer once more, now that it is known to lie between two doors."""
     desk = held.desk
     desk.between[0] = True
-    settle(desk.points, desk.out, desk.between, accept, review, mahalle_score, desk.answers)
+    settle(
+        desk.points, desk.out, desk.between, accept, review, desk.bits[marks.NULL], mahalle_score,
+        desk.answers,
+    )  # fmt: skip

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_platform.address.compiled import compiled
+from gis_platform.address.compiled import compiled, unowned
 from gis_platform.address.roles import (
     AS_CSBM,
     AS_YOL,
@@ -218,15 +218,12 @@ def _names_csbm(work: Scratch) -> bool:
 
 
 @compiled
-def match_rows(
+def _match_rows(
     index: Index, codes: NDArray, starts: NDArray, fields: NDArray, first: int, end: int,
     folds: NDArray, table: WordTable, bits: NDArray, given_csbm: NDArray, given_mahalle: NDArray,
     given_key: NDArray, il_count: int, out: Out, work: Scratch, ledger: NDArray,
 ) -> None:  # type: ignore[type-arg]  # fmt: skip
-    """Answer the rows ``first`` to ``end`` of a batch; writes only their places in ``out``.
-
-    The ranking of the last row is left in ``work``, and its parts in a ledger that has rows.
-    """
+    """``match_rows``, its arrays lent to it."""
     for row in range(first, end):
         found = match_row(
             index, codes, starts, fields, row, folds, table, bits, given_csbm[row],
@@ -312,3 +309,21 @@ def _decide(index: Index, work: Scratch, given_key: np.uint64, out: Out, row: in
             out.csbm[row, 0], out.door[row] = csbm, door
             return np.int64(1) << marks.F_DECIDED
     return np.int64(0)
+
+
+@compiled
+def match_rows(
+    index: Index, codes: NDArray, starts: NDArray, fields: NDArray, first: int, end: int,
+    folds: NDArray, table: WordTable, bits: NDArray, given_csbm: NDArray, given_mahalle: NDArray,
+    given_key: NDArray, il_count: int, out: Out, work: Scratch, ledger: NDArray,
+) -> None:  # type: ignore[type-arg]  # fmt: skip
+    """Answer the rows ``first`` to ``end`` of a batch; writes only their places in ``out``.
+
+    The ranking of the last row is left in ``work``, and its parts in a ledger that has rows.
+    """
+    _match_rows(
+        unowned(index), unowned(codes), unowned(starts), unowned(fields), first, end,
+        unowned(folds), unowned(table), unowned(bits), unowned(given_csbm), unowned(given_mahalle),
+        unowned(given_key), il_count, unowned(out), unowned(work), unowned(ledger),
+    )  # fmt: skip
+    work.about[0] = work.about[0]  # used here, so that it lives until here
