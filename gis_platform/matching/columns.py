@@ -110,6 +110,7 @@ def _interleaved(
     codes = np.empty(int(starts[-1]), np.uint32)
     for at, (column, _) in enumerate(columns):
         _copy_points(column.which, column.data, column.bounds, at, width, starts, codes)
+    codes.flags.writeable = False  # as those of single texts are: the core is compiled once
     return codes, starts
 
 
