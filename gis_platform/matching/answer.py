@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gis_platform.core.text import upper
 from gis_platform.matching import marks
+from gis_platform.matching.calibration import mahalle_score
 from gis_platform.matching.columns import AddressBatch
 from gis_platform.matching.kernel import Out
 from gis_platform.matching.marks import DOOR_WIDTH, UNIT_WIDTH
@@ -30,8 +31,6 @@ REASONS = tuple(MatchReason)
 _REASON_VALUES = np.array([reason.value for reason in REASONS], object)
 _ACTIONS = np.array([Action.ACCEPT.value, Action.REVIEW.value, Action.REFUSE.value], object)
 _AT = {reason: at for at, reason in enumerate(REASONS)}
-MAHALLE_SCORE = 0.97
-"""Probability that a mahalle named alone, in full and in one ilçe only, is the one meant."""
 SHOWN_CANDIDATES, SHOWN_BITS = 3, 7.0
 
 FAULTS = {
@@ -105,11 +104,11 @@ def decide(matcher: Any, out: Out, accept: float, review: float) -> Answers:
     ilce[inside] = index.mahalle_ilce[mahalle[inside]]
     only_place = open_rows & ~_has(flags, marks.F_CSBM_NAMED, marks.F_PLACE_WEAK, marks.F_EMPTY)
     only_place &= out.door_text[:, 0] == 0
-    place_sure = only_place & (level == MAHALLE) & (accept <= MAHALLE_SCORE)
+    place_sure = only_place & (level == MAHALLE) & (accept <= mahalle_score())
     status = np.full(len(csbm), UNMATCHED, np.int8)
     status[doubtful] = REVIEW
     status[sure | place_sure] = MATCHED
-    score[open_rows & only_place & (level == MAHALLE)] = MAHALLE_SCORE
+    score[open_rows & only_place & (level == MAHALLE)] = mahalle_score()
     lon, lat, accuracy = _coordinates(arrays, level, csbm, mahalle, ilce, door)
     for at, value in ((lon, between.lon), (lat, between.lat), (accuracy, between.accuracy)):
         at[interpolated] = value[interpolated]
@@ -155,10 +154,11 @@ def _reasons(
         (sure & _has(flags, marks.F_DOOR_UNKNOWN), MatchReason.DOOR_UNKNOWN),
         (sure & _has(flags, marks.F_CODE), MatchReason.CODE),
         (sure & _has(flags, marks.F_MAHALLE_DIFFERS), MatchReason.MAHALLE_DIFFERS),
+        (sure & _has(flags, marks.F_ALIAS, marks.F_PLACE_ALIAS), MatchReason.ALIAS),
         (sure & _has(flags, marks.F_SPELLING, marks.F_MAHALLE_SPELLING), MatchReason.SPELLING),
-        (sure & _has(flags, marks.F_ALIAS), MatchReason.ALIAS),
         (sure & _has(flags, marks.F_FORM, marks.F_MAHALLE_FORM), MatchReason.VARIANT),
         (sure, MatchReason.EXACT),
+        (_has(flags, marks.F_REFUSED), MatchReason.REFUSED_BY_HAND),
         (_has(flags, marks.F_EMPTY), MatchReason.EMPTY),
         (
             (level == MAHALLE) & ~_has(flags, marks.F_CSBM_NAMED),
@@ -204,19 +204,35 @@ def fault_names(flags: int, reason: str) -> tuple[str, ...]:
 
 def unused_words(batch: AddressBatch, row: int, spans: NDArray[np.int32]) -> tuple[str, ...]:
     """Words nothing explains, as written."""
-    return tuple(
-        batch.codes[start:end].astype("<u4").tobytes().decode("utf-32-le", "replace")
-        for start, end in spans.tolist()
-        if start >= 0
-    )
+    return tuple(_written(batch, start, end) for start, end in spans.tolist() if start >= 0)
 
 
-def shares(weights: NDArray[np.float32], best: NDArray[Any], null: float) -> NDArray[np.float64]:
-    """Probability of each candidate kept, by its weight alone."""
-    bits = np.where(best >= 0, weights.astype(float), -1000.0)
-    top = np.maximum(bits[:, :1], null)
-    parts = np.exp2(bits - top)
-    return np.asarray(parts / (parts.sum(1, keepdims=True) + np.exp2(null - top)))
+def alias_words(
+    batch: AddressBatch, answers: Answers, spans: NDArray[np.int32]
+) -> NDArray[np.object_]:
+    """The other name by which a csbm or its mahalle was found, as written; empty elsewhere."""
+    said = np.full(len(spans), "", object)
+    found = (spans[:, 0] >= 0) & (answers.csbm >= 0)
+    found &= ~_has(answers.flags, marks.F_DECIDED)
+    for row in np.flatnonzero(found).tolist():
+        said[row] = _written(batch, *spans[row].tolist())
+    return said
+
+
+def _written(batch: AddressBatch, start: int, end: int) -> str:
+    return batch.codes[start:end].astype("<u4").tobytes().decode("utf-32-le", "replace")
+
+
+def shares(
+    weights: NDArray[np.float32], best: NDArray[Any], score: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Probability of each candidate kept: the score of the best, the others by their distance."""
+    behind = np.where(best >= 0, weights.astype(float) - weights[:, :1], -1000.0)
+    parts = np.exp2(behind) * score[:, None]
+    others = parts[:, 1:].sum(1, keepdims=True)
+    room = np.maximum(1.0 - parts[:, :1], 0.0)
+    parts[:, 1:] *= np.minimum(1.0, room / np.maximum(others, 1e-12))
+    return np.asarray(parts)
 
 
 def codes_by_place(codes: NDArray[Any], at: NDArray[Any]) -> pd.api.extensions.ExtensionArray:
@@ -226,13 +242,13 @@ def codes_by_place(codes: NDArray[Any], at: NDArray[Any]) -> pd.api.extensions.E
     return pd.arrays.IntegerArray(np.asarray(values, np.int64).copy(), missing | (values < 0))
 
 
-def candidates_cells(matcher: Any, out: Out, answers: Answers, null: float) -> NDArray[np.object_]:
+def candidates_cells(matcher: Any, out: Out, answers: Answers) -> NDArray[np.object_]:
     """The candidates of rows not matched, as JSON; empty elsewhere."""
     cells = np.full(len(answers.status), "", object)
     rows = np.flatnonzero((answers.status != MATCHED) & (out.csbm[:, 0] >= 0))
     if not len(rows):
         return cells
-    share = shares(out.weight[rows], out.csbm[rows], null)
+    share = shares(out.weight[rows], out.csbm[rows], out.score[rows])
     for place, row in enumerate(rows.tolist()):
         shown = []
         for slot in range(SHOWN_CANDIDATES):
@@ -269,7 +285,7 @@ def result_frame(matcher: Any, batch: AddressBatch, out: Out, answers: Answers, 
         "lat": np.round(answers.lat, 7),
         "score": np.round(answers.score, 4),
         "reason": reasons,
-        "candidates": candidates_cells(matcher, out, answers, matcher.null_bits),
+        "candidates": candidates_cells(matcher, out, answers),
     }
     if explain:
         data |= _explanation(batch, out, answers, reasons)
@@ -294,5 +310,6 @@ def _explanation(
         "gap": np.round(gap, 2),
         "faults": names[which] if len(names) else words,
         "unused_words": words,
+        "alias": alias_words(batch, answers, out.alias),
         "action": _ACTIONS[answers.status],
     }

@@ -37,6 +37,7 @@ class Reference:
         aliases: level (ilce, mahalle or csbm), kod, alias.
         decisions: key (normalised address or adres_no), numarataj_kimlik_no, csbm_kod, decided_by,
             decided_at.
+        refusals: key, csbm_kod, numarataj_kimlik_no: places a person refused for that address.
     """
 
     csbm: pd.DataFrame
@@ -47,6 +48,7 @@ class Reference:
     aliases: pd.DataFrame | None = None
     decisions: pd.DataFrame | None = None
     ilce_alan: pd.DataFrame | None = None
+    refusals: pd.DataFrame | None = None
 
 
 _CSBM = ("ilce_kod", "ilce", "mahalle_kod", "mahalle", "csbm_kod", "csbm", "tur_kod")

@@ -13,6 +13,7 @@ from gis_platform.address.roles import ROLE_NAMES
 from gis_platform.address.tokens import COLUMNS, END, KIND, ROLE, START, fold_table
 from gis_platform.address.words import word_table
 from gis_platform.matching import answer, kernel, marks
+from gis_platform.matching.calibration import coefficients
 from gis_platform.matching.columns import AddressBatch, frame_batch, text_batch
 from gis_platform.matching.index import Index, open_arrays, read_names, read_whole
 from gis_platform.matching.kernel import Out, match_rows, new_out
@@ -49,8 +50,7 @@ class Matcher:
         self._names = {
             level: read_names(folder, level) for level in ("csbm", "mahalle", "ilce", "il")
         }
-        self._bits = weights_for(len(index.csbm_tur))
-        self.null_bits = float(self._bits[0])
+        self._bits = np.concatenate([weights_for(len(index.csbm_tur)), coefficients()])
         self._suggest = Suggest(self)
         self._reverse = Reverse(self)
 
@@ -243,6 +243,7 @@ class Matcher:
             gap=round(min(gap, 30.0), 2) if answers.csbm[0] >= 0 else 0.0,
             faults=answer.fault_names(int(answers.flags[0]), reason.value),
             unused_words=answer.unused_words(batch, 0, out.unused[0]),
+            alias=answer.alias_words(batch, answers, out.alias)[0] or None,
             candidates=self._others(out, answers),
             **self._explain(batch),
         )  # fmt: skip
@@ -267,7 +268,7 @@ class Matcher:
         return place
 
     def _others(self, out: Out, answers: answer.Answers) -> tuple[Candidate, ...]:
-        share = answer.shares(out.weight, out.csbm, self.null_bits)[0]
+        share = answer.shares(out.weight, out.csbm, out.score)[0]
         found = []
         for slot in range(KEPT):
             csbm = int(out.csbm[0, slot])

@@ -12,7 +12,7 @@ RESULT_COLUMNS = (
 )  # fmt: skip
 """What every answered row carries, in this order; the contract of ``gis match``."""
 
-EXPLANATION_COLUMNS = ("accuracy_m", "gap", "faults", "unused_words", "action")
+EXPLANATION_COLUMNS = ("accuracy_m", "gap", "faults", "unused_words", "alias", "action")
 """What ``explain=True`` adds."""
 
 
@@ -55,6 +55,7 @@ class MatchReason(StrEnum):
     DOOR_UNKNOWN = "door_unknown"
     DECIDED_BY_HAND = "decided_by_hand"
     AMBIGUOUS = "ambiguous"
+    REFUSED_BY_HAND = "refused_by_hand"
     DOUBTFUL = "doubtful"
     CSBM_UNKNOWN = "csbm_unknown"
     CSBM_MISSING = "csbm_missing"
@@ -90,6 +91,10 @@ _REASON_TEXTS = {
     MatchReason.DECIDED_BY_HAND: Text("Bir kişi karar verdi.", "A person decided."),
     MatchReason.AMBIGUOUS: Text(
         "Ayırt edilemeyen birden çok aday var.", "Several candidates cannot be told apart."
+    ),
+    MatchReason.REFUSED_BY_HAND: Text(
+        "Bulunan yeri bir kişi bu adres için geri çevirmiş.",
+        "A person refused the place found for this address.",
     ),
     MatchReason.DOUBTFUL: Text("En iyi aday kuşkulu.", "The best candidate is doubtful."),
     MatchReason.CSBM_UNKNOWN: Text(
@@ -187,7 +192,7 @@ class ScorePart:
 
 @dataclass(frozen=True)
 class Match:
-    """The answer to one address."""
+    """The answer to one address; ``alias`` is the other name it was found by, as written."""
 
     text: str
     status: MatchStatus
@@ -201,6 +206,7 @@ class Match:
     gap: float = 0.0
     faults: tuple[str, ...] = ()
     unused_words: tuple[str, ...] = ()
+    alias: str | None = None
     candidates: tuple[Candidate, ...] = ()
     parts: tuple[ScorePart, ...] = field(default=())
     words: tuple[tuple[str, str], ...] = ()
