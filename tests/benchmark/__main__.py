@@ -6,7 +6,11 @@ from pathlib import Path
 
 if __name__ == "__main__":
     folder = Path(__file__).parent
-    known = sorted(file.stem for file in folder.glob("[a-z]*.py"))
+    known = sorted(
+        path.stem
+        for path in folder.glob("[a-z]*")
+        if path.suffix == ".py" or (path / "__init__.py").is_file()
+    )
     wanted = sys.argv[1:2] or known
     if not set(wanted) <= set(known):
         sys.exit(f"olanlar / known: {', '.join(known)}")
