@@ -6,6 +6,7 @@ on others, published with their reliability (docs: calibration). ``./run bench c
 """
 
 import tomllib
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -26,21 +27,25 @@ _FLAGGED = (
     ("mahalle_other_name", marks.F_MAHALLE_FORM), ("ilce_missing", marks.F_ILCE_MISSING),
     ("ilce_differs", marks.F_ILCE_DIFFERS), ("door_missing", marks.F_DOOR_MISSING),
     ("door_unknown", marks.F_DOOR_UNKNOWN), ("door_split", marks.F_DOOR_SPLIT),
-    ("no_doors", marks.F_NO_DOORS),
+    ("no_doors", marks.F_NO_DOORS), ("il_differs", marks.F_IL_DIFFERS),
 )  # fmt: skip
 FEATURES = (
     "one", "odds_against", "odds_0_3", "odds_3_6", "odds_6_12", "gap_0_2", "gap_2_12",
-    "unused_words", *(name for name, _ in _FLAGGED),
+    "unused_words", "namesakes_elsewhere", *(name for name, _ in _FLAGGED),
 )  # fmt: skip
 """What is known about an answer, in the order of the coefficients.
 
 ``odds_…``: natural log of the odds the evidence alone gives, in pieces; ``gap_…``: bits to the
-next candidate, in pieces; ``unused_words``: up to three; the others are findings, 0 or 1.
+next candidate, in pieces; ``unused_words``: up to three; ``namesakes_elsewhere``: where the
+mahalle does not agree, how common the name is (log2, of 256); the others are findings, 0 or 1.
 """
 RISING = ("odds_against", "odds_0_3", "odds_3_6", "odds_6_12", "gap_0_2", "gap_2_12")
-"""More of these never makes an answer less likely; all others may go either way."""
+"""More of these never makes an answer less likely; a finding never makes it more likely."""
 _FIRST_FLAG = len(FEATURES) - len(_FLAGGED)
 _FLAG_BITS = np.array([bit for _, bit in _FLAGGED], np.int64)
+_NOT_HERE = (
+    1 << marks.F_MAHALLE_DIFFERS | 1 << marks.F_MAHALLE_UNKNOWN | 1 << marks.F_MAHALLE_MISSING
+)
 _WIDEST_GAP = 12.0
 
 
@@ -55,14 +60,19 @@ def version() -> str:
     return str(_file()["version"])
 
 
-@lru_cache(maxsize=1)
-def coefficients() -> NDArray[np.float64]:
-    """The weights of ``FEATURES``, in their order; read-only."""
+def coefficients(recalibration: Sequence[float] | None = None) -> NDArray[np.float64]:
+    """The weights of ``FEATURES``, in their order.
+
+    Args:
+        recalibration: slope and shift on the log odds, where some were learnt from decisions.
+    """
     said = _file()["coefficients"]
     if set(said) != set(FEATURES):
         raise ValueError(f"calibration.toml: {sorted(set(said) ^ set(FEATURES))}")
     array = np.array([said[name] for name in FEATURES], np.float64)
-    array.flags.writeable = False
+    if recalibration is not None:
+        array *= recalibration[0]
+        array[0] += recalibration[1]
     return array
 
 
@@ -73,7 +83,7 @@ def mahalle_score() -> float:
 
 @compiled
 def write_features(
-    odds: float, gap: float, flags: int, unused: int, into: NDArray[np.float64]
+    odds: float, gap: float, flags: int, unused: int, same: int, into: NDArray[np.float64]
 ) -> None:
     """Fill ``into`` with the features of one answer.
 
@@ -82,6 +92,7 @@ def write_features(
         gap: bits to the next candidate; large where there is none.
         flags: the findings.
         unused: words left unused.
+        same: csbm that have the name.
         into: as long as ``FEATURES``.
     """
     into[0] = 1.0
@@ -92,14 +103,36 @@ def write_features(
     into[5] = min(gap, 2.0) / 2.0
     into[6] = (min(max(gap, 2.0), _WIDEST_GAP) - 2.0) / 10.0
     into[7] = min(unused, 3) / 3.0
+    into[8] = np.log2(min(max(same, 1), 256)) / 8.0 if flags & _NOT_HERE else 0.0
     for at in range(len(_FLAG_BITS)):
         into[_FIRST_FLAG + at] = flags >> _FLAG_BITS[at] & 1
 
 
 @compiled
 def calibrated(features: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
-    """The probability of an answer with these features."""
+    """The probability of an answer with these features.
+
+    Never above one half where another candidate is as good, whatever else speaks for the answer.
+    """
     value = 0.0
     for at in range(len(features)):
         value += features[at] * weights[at]
-    return 1.0 / (1.0 + np.exp(-value))
+    apart = features[5] * 2.0 + features[6] * 10.0
+    return min(1.0 / (1.0 + np.exp(-value)), 1.0 / (1.0 + 4.0**-apart))
+
+
+def features_of(out: Any, name_start: NDArray[Any], csbm_name: NDArray[Any]) -> NDArray[np.float64]:
+    """The features of every answer of a batch, as the core made them; for fitting.
+
+    Args:
+        out: what the core wrote.
+        name_start, csbm_name: of the index.
+    """
+    gap = np.where(out.csbm[:, 1] >= 0, out.weight[:, 0] - out.weight[:, 1], marks.NO_OTHER)
+    unused = (out.unused[:, :, 0] >= 0).sum(1)
+    name = csbm_name[np.maximum(out.csbm[:, 0], 0)]
+    same = name_start[name + 1] - name_start[name]
+    rows = np.zeros((len(out.odds), len(FEATURES)), np.float64)
+    for at, into in enumerate(rows):
+        write_features(out.odds[at], gap[at], out.flags[at], unused[at], same[at], into)
+    return rows

@@ -289,7 +289,9 @@ def match_rows(
             flags |= 1 << marks.F_PLACE_WEAK
         if work.best[0] >= 0:
             gap = work.weight[0] - work.weight[1] if work.best[1] >= 0 else marks.NO_OTHER
-            write_features(odds, gap, flags, work.about[marks.A_UNUSED], features)
+            name = index.csbm_name[work.best[0]]
+            same = index.name_start[name + 1] - index.name_start[name]
+            write_features(odds, gap, flags, work.about[marks.A_UNUSED], same, features)
             out.score[row] = calibrated(features, calibration)
         flags |= _decide(index, given_key[row], key, out, row)
         out.flags[row] = flags

@@ -40,8 +40,8 @@ _WORD_KINDS = (1, 2)
 class Matcher:
     """Answers addresses from one index; safe for many threads, shared by several processes."""
 
-    def __init__(self, index: Index, arrays: dict[str, NDArray[Any]], folder: Path, *,
-                 accept_score: float, review_score: float) -> None:  # fmt: skip
+    def __init__(self, index: Index, arrays: dict[str, NDArray[Any]], manifest: dict[str, Any],
+                 folder: Path, *, accept_score: float, review_score: float) -> None:  # fmt: skip
         self.index = index
         self.arrays = arrays
         self.accept_score = accept_score
@@ -50,7 +50,9 @@ class Matcher:
         self._names = {
             level: read_names(folder, level) for level in ("csbm", "mahalle", "ilce", "il")
         }
-        self._bits = np.concatenate([weights_for(len(index.csbm_tur)), coefficients()])
+        self._bits = np.concatenate(
+            [weights_for(len(index.csbm_tur)), coefficients(manifest.get("recalibration"))]
+        )
         self._suggest = Suggest(self)
         self._reverse = Reverse(self)
 
@@ -69,7 +71,7 @@ class Matcher:
         return read_whole(
             folder,
             lambda: cls(
-                *open_arrays(folder)[:2],
+                *open_arrays(folder),
                 folder,
                 accept_score=accept_score,
                 review_score=review_score,
@@ -92,14 +94,14 @@ class Matcher:
             UsageError: a column named is not there.
         """
         batch = frame_batch(frame, columns)
-        out = self._run(batch, workers)
+        out = self.run(batch, workers)
         answers = answer.decide(self, out, self.accept_score, self.review_score)
         return answer.result_frame(self, batch, out, answers, explain=explain, index=frame.index)
 
     def match_one(self, text: str) -> Match:
         """Answer one address in free text, with all that explains the answer."""
         batch = text_batch([text])
-        out = self._run(batch, 1)
+        out = self.run(batch, 1)
         answers = answer.decide(self, out, self.accept_score, self.review_score)
         return self._match(text, batch, out, answers)
 
@@ -190,7 +192,8 @@ class Matcher:
             "mahalle_kod": int(self.index.mahalle_kod[mahalle]),
         }
 
-    def _run(self, batch: AddressBatch, workers: int | None) -> Out:
+    def run(self, batch: AddressBatch, workers: int | None = None) -> Out:
+        """What the core writes for every row of a batch, before anything is decided."""
         out = new_out(batch.rows)
         csbm = self._places_of(batch.csbm_kod, self.index.csbm_kod, self.index.kod_order)
         mahalle = self._places_of(
