@@ -148,3 +148,17 @@ def _keys(frame: pd.DataFrame, column: str | None) -> NDArray[np.uint64]:
     keys = key_hashes(codes, starts, fold_table(), word_table())
     keys[np.array([not text.strip() for text in texts], bool)] = 0
     return np.asarray(keys)
+
+
+def address_keys(frame: pd.DataFrame, columns: AddressColumns) -> list[str]:
+    """Each address as one text, by which a decision about it is found again.
+
+    Args:
+        frame: the rows.
+        columns: which column holds what; the codes and the adres no do not count.
+
+    Raises:
+        UsageError: a column is not in the frame.
+    """
+    texts = frame_batch(frame, columns).texts
+    return [" | ".join(text for text in row if text) for row in zip(*texts, strict=True)]
