@@ -13,6 +13,8 @@ from gis_platform.matching.match import Matcher
 from gis_platform.matching.model import AddressColumns
 
 _TOLD = ("match_status", "match_level", "csbm_kod", "dis_kapi_no", "numarataj_kimlik_no", "reason")
+_BEYOND = 1 << 40
+"""Numbers for lessons that are only tried: later than all there are."""
 _WHAT = ("match_status", "match_level", "csbm_kod", "numarataj_kimlik_no")
 
 
@@ -30,7 +32,7 @@ def changed_answers(
         columns: which column holds what.
     """
     now = datetime.now(UTC)
-    made = [Learned(-1 - at, one, now, "") for at, one in enumerate(lessons)]
+    made = [Learned(_BEYOND + at, one, now, "") for at, one in enumerate(lessons)]
     with tempfile.TemporaryDirectory() as folder:
         build_index(with_learned(reference, made, today()), Path(folder) / "index")
         then = Matcher.open(

@@ -56,7 +56,7 @@ from gis_platform.matching.ranking import (
     weigh_all,
     weigh_given,
 )  # fmt: skip
-from gis_platform.matching.scratch import KEPT, Scratch, new_scratch
+from gis_platform.matching.scratch import KEPT, Scratch
 
 
 @compiled
@@ -169,9 +169,10 @@ def _write_unused(work: Scratch, used: int, out: NDArray) -> None:  # type: igno
 
 
 @compiled
-def _begin(work: Scratch, count: int, row: int, given_csbm: int, given_mahalle: int) -> None:
+def _begin(work: Scratch, count: int, given_csbm: int, given_mahalle: int) -> None:
+    turn = work.about[marks.A_ROW] + 1
     work.about[:] = 0
-    work.about[marks.A_COUNT], work.about[marks.A_ROW] = count, row
+    work.about[marks.A_COUNT], work.about[marks.A_ROW] = count, turn
     work.about[marks.A_CSBM], work.about[marks.A_MAHALLE] = given_csbm, given_mahalle
     work.about[marks.A_BRACKETS] = bracketed(work.token, count)
     work.best[:] = -1
@@ -182,12 +183,12 @@ def _begin(work: Scratch, count: int, row: int, given_csbm: int, given_mahalle: 
 def match_row(
     index: Index, codes: NDArray, starts: NDArray, fields: NDArray, row: int, folds: NDArray,
     table: WordTable, bits: NDArray, given_csbm: int, given_mahalle: int, il_count: int,
-    work: Scratch,
+    work: Scratch, ledger: NDArray,
 ) -> int:  # type: ignore[type-arg]  # fmt: skip
     """Read, look up and weigh one row; the ranking is left in ``work``. Returns the mentions."""
     count = _read_row(codes, starts, fields, row, folds, table, work)
     tag(work.token, work.hashes, count, table, work.parts)
-    _begin(work, count, row, given_csbm, given_mahalle)
+    _begin(work, count, given_csbm, given_mahalle)
     total = len(index.csbm_kod)
     found = find_names(index, work.token, work.hashes, count, work.mention)
     found = find_near_names(
@@ -195,7 +196,7 @@ def match_row(
         work.words, work.edits, False,
     )  # fmt: skip
     judge_places(index, work, found, il_count)
-    weigh_all(index, work, codes, found, total, bits)
+    weigh_all(index, work, codes, found, total, bits, ledger)
     if work.best[0] < 0 or work.weight[0] < bits[marks.NULL]:
         more = find_near_names(
             index, work.buffer, work.token, work.hashes, count, work.mention, found, work.keys,
@@ -205,8 +206,8 @@ def match_row(
             found = more
             judge_places(index, work, found, il_count)
             work.best[:] = -1
-            weigh_all(index, work, codes, found, total, bits)
-    weigh_given(index, work, codes, found, bits)
+            weigh_all(index, work, codes, found, total, bits, ledger)
+    weigh_given(index, work, codes, found, bits, ledger)
     return found
 
 
@@ -225,22 +226,26 @@ def _names_csbm(work: Scratch) -> bool:
 def match_rows(
     index: Index, codes: NDArray, starts: NDArray, fields: NDArray, first: int, end: int,
     folds: NDArray, table: WordTable, bits: NDArray, given_csbm: NDArray, given_mahalle: NDArray,
-    given_key: NDArray, il_count: int, out: Out,
+    given_key: NDArray, il_count: int, out: Out, work: Scratch, ledger: NDArray,
 ) -> None:  # type: ignore[type-arg]  # fmt: skip
-    """Answer the rows ``first`` to ``end`` of a batch; writes only their places in ``out``."""
-    work = new_scratch(len(index.mahalle_kod), len(index.ilce_kod))
+    """Answer the rows ``first`` to ``end`` of a batch; writes only their places in ``out``.
+
+    The ranking of the last row is left in ``work``, and its parts in a ledger that has rows.
+    """
     calibration = bits[marks.BITS_END :]
-    features = np.zeros(len(calibration), np.float64)
+    features = work.features
     for row in range(first, end):
         found = match_row(
             index, codes, starts, fields, row, folds, table, bits, given_csbm[row],
-            given_mahalle[row], il_count, work,
+            given_mahalle[row], il_count, work, ledger,
         )  # fmt: skip
         parts, flags = work.parts, np.int64(0)
         key = np.uint64(0)
         if len(index.decision_key) or len(index.refused_key):
             key = key_hash(work.token, work.hashes, work.about[marks.A_COUNT])
-        if _drop_refused(index, work, given_key[row]) | _drop_refused(index, work, key):
+        if _drop_refused(index, work, given_key[row], ledger) | _drop_refused(
+            index, work, key, ledger
+        ):
             flags |= 1 << marks.F_REFUSED
         if parts[DOOR_AT] >= 0:
             _write_expression(
@@ -328,7 +333,7 @@ def _decide(index: Index, given_key: np.uint64, key: np.uint64, out: Out, row: i
 
 
 @compiled
-def _drop_refused(index: Index, work: Scratch, key: np.uint64) -> bool:
+def _drop_refused(index: Index, work: Scratch, key: np.uint64, ledger: NDArray) -> bool:  # type: ignore[type-arg]
     """Take away the candidates that a person refused for this very address; whether any was."""
     if key == 0 or len(index.refused_key) == 0:
         return False
@@ -338,7 +343,7 @@ def _drop_refused(index: Index, work: Scratch, key: np.uint64) -> bool:
         csbm, door = index.refused_csbm[at], index.refused_door[at]
         for slot in range(KEPT):
             if work.best[slot] == csbm and (door < 0 or work.doors[slot] == door):
-                remove_candidate(work, slot)
+                remove_candidate(work, slot, ledger)
                 dropped = True
                 break
         at += 1
@@ -366,17 +371,3 @@ def _write_span(work: Scratch, which: int, out: NDArray) -> None:  # type: ignor
     """Where the words of a mention stand in the text."""
     out[0] = work.token[work.mention[which, marks.M_FROM], FROM]
     out[1] = work.token[work.mention[which, marks.M_LAST], TO]
-
-
-@compiled
-def explain_row(
-    index: Index, codes: NDArray, starts: NDArray, fields: NDArray, folds: NDArray,
-    table: WordTable, bits: NDArray, il_count: int,
-) -> tuple[Scratch, int]:  # type: ignore[type-arg]  # fmt: skip
-    """The working memory after the first row of a batch: what the answer was made of."""
-    work = new_scratch(len(index.mahalle_kod), len(index.ilce_kod))
-    found = match_row(
-        index, codes, starts, fields, 0, folds, table, bits, np.int32(-1), np.int32(-1), il_count,
-        work,
-    )  # fmt: skip
-    return work, found

@@ -100,8 +100,30 @@ def in_force(entries: Sequence[Learned], today: date) -> list[Learned]:
         and (one.lesson.valid_from is None or one.lesson.valid_from <= today)
         and (one.lesson.valid_to is None or today <= one.lesson.valid_to)
     ]
-    scales = [one for one in holding if one.lesson.kind is LearnedKind.RECALIBRATION]
-    return [one for one in holding if one not in scales[:-1]]
+    return _newest(holding)
+
+
+def _newest(holding: Sequence[Learned]) -> list[Learned]:
+    """Without what a later entry replaces: a score's scale, a decision about the same address."""
+    scale, decided = max((0, *_ids(holding, LearnedKind.RECALIBRATION))), {}
+    refused: dict[str | None, int] = {}
+    for one in holding:
+        if one.lesson.kind is LearnedKind.DECISION:
+            decided[one.lesson.key] = one.id
+        elif one.lesson.kind is LearnedKind.REFUSAL:
+            refused[one.lesson.key] = one.id
+    keep = {
+        LearnedKind.RECALIBRATION: lambda one: one.id == scale,
+        LearnedKind.DECISION: lambda one: (
+            one.id == decided[one.lesson.key] and one.id > refused.get(one.lesson.key, 0)
+        ),
+        LearnedKind.REFUSAL: lambda one: one.id > decided.get(one.lesson.key, 0),
+    }
+    return [one for one in holding if keep.get(one.lesson.kind, bool)(one)]
+
+
+def _ids(holding: Sequence[Learned], kind: LearnedKind) -> list[int]:
+    return [one.id for one in holding if one.lesson.kind is kind]
 
 
 def same_lesson(one: Lesson, other: Lesson) -> bool:
@@ -137,7 +159,7 @@ def with_learned(reference: Any, entries: Sequence[Learned], today: date) -> Any
     return replace(
         reference,
         aliases=_joined(reference.aliases, aliases),
-        decisions=_joined(reference.decisions, _of(holding, LearnedKind.DECISION, decided)),
+        decisions=_joined(_of(holding, LearnedKind.DECISION, decided), reference.decisions),
         refusals=_joined(reference.refusals, _of(holding, LearnedKind.REFUSAL, decided)),
         recalibration=scale[-1] if scale else reference.recalibration,
     )
@@ -151,10 +173,9 @@ def _of(lessons: list[Lesson], kind: LearnedKind, names: tuple[str, ...]) -> pd.
     return frame
 
 
-def _joined(given: pd.DataFrame | None, more: pd.DataFrame) -> pd.DataFrame | None:
-    if more.empty:
-        return given
-    return more if given is None else pd.concat([given, more], ignore_index=True)
+def _joined(first: pd.DataFrame | None, second: pd.DataFrame | None) -> pd.DataFrame | None:
+    there = [frame for frame in (first, second) if frame is not None and len(frame)]
+    return pd.concat(there, ignore_index=True) if there else None
 
 
 def read_learned(folder: Path) -> list[Learned]:

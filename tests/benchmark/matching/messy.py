@@ -127,7 +127,9 @@ def _spoil(said: Said, world: World, spoils: dict[Spoil, float], rng: Generator,
             said.kinds.append(spoil.__name__)
 
 
-def _chosen[T: (Spoil, TextSpoil)](spoils: dict[T, float], rng: Generator, by: float) -> Iterable[T]:
+def _chosen[T: (Spoil, TextSpoil)](
+    spoils: dict[T, float], rng: Generator, by: float
+) -> Iterable[T]:
     lots = rng.random(len(spoils)).tolist()
     return [spoil for (spoil, share), lot in zip(spoils.items(), lots, strict=True)
             if lot < share * by]  # fmt: skip
@@ -141,7 +143,9 @@ def _expected(world: World, said: Said, csbm: Csbm, door: str, kind: str) -> str
     found = [one for one in _alike(world, said, csbm) if _fits(world, said, csbm, one)]
     if kind == "door":
         return CSBM if len(found) == 1 else AMBIGUOUS
-    literal = any(_is_said(world, said, one) for one in _alike(world, said, csbm) if one is not csbm)
+    literal = any(
+        _is_said(world, said, one) for one in _alike(world, said, csbm) if one is not csbm
+    )
     if "other_type" in said.kinds and len(found) > 1 or literal:
         return AMBIGUOUS
     if not said.tells_door:

@@ -15,6 +15,7 @@ _SHORT = {
     "HACI": ("H.", "HC."),
 }  # fmt: skip
 
+
 def typo(word: str, rng: Generator) -> str:
     """One letter lost, doubled, changed, added or swapped with the next; not the first one."""
     if len(word) < 4 or not any(c.isalpha() for c in word):

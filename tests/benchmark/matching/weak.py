@@ -35,7 +35,9 @@ def labels_of(answers: pd.DataFrame, csbm: pd.DataFrame) -> pd.Series:
     names = csbm.astype({"csbm_kod": "float"}).set_index("csbm_kod")
     found = names.reindex(pd.to_numeric(answers["csbm_kod"]).astype("Float64").astype(float))
     label = found["mahalle"] + " | " + found["csbm"] + " " + found["tur_kod"].astype(str) + " | "
-    return (label + answers["dis_kapi_no"].astype(str).to_numpy() + " | " + found["ilce"]).fillna("")
+    return (label + answers["dis_kapi_no"].astype(str).to_numpy() + " | " + found["ilce"]).fillna(
+        ""
+    )
 
 
 def report(name: str, rows: pd.DataFrame, bad: pd.DataFrame, examples: int) -> str:
@@ -62,5 +64,3 @@ def write_bad(folder: Path, name: str, bad: pd.DataFrame) -> None:
     wrong = bad["outcome"] == "wrong"
     bad[wrong].to_csv(folder / f"wrong_{name}.csv", index=False)
     bad[~wrong].to_csv(folder / f"missed_{name}.csv", index=False)
-
-

@@ -296,6 +296,7 @@ def _kapi(known: list[Csbm]) -> pd.DataFrame:
 
 def copies_of(reference: Reference, count: int) -> Reference:
     """The reference ``count`` times over, each copy in ilçe of other names and with other codes."""
+
     def shifted(frame: pd.DataFrame, at: int) -> pd.DataFrame:
         moved = frame.copy()
         for name in ("ilce_kod", "mahalle_kod", "csbm_kod", "numarataj_kimlik_no", "kod"):
