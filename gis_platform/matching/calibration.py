@@ -36,8 +36,8 @@ FEATURES = (
 """What is known about an answer, in the order of the coefficients.
 
 ``odds_…``: natural log of the odds the evidence alone gives, in pieces; ``gap_…``: bits to the
-next candidate, in pieces; ``unused_words``: up to three; ``namesakes_elsewhere``: where the
-mahalle does not agree, how common the name is (log2, of 256); the others are findings, 0 or 1.
+next candidate, in pieces; ``unused_words``: up to three; ``namesakes_elsewhere``: how common
+the name is where the mahalle does not agree (log2, of 256); the others are findings, 0 or 1.
 """
 RISING = ("odds_against", "odds_0_3", "odds_3_6", "odds_6_12", "gap_0_2", "gap_2_12")
 """More of these never makes an answer less likely; a finding never makes it more likely."""
@@ -126,7 +126,8 @@ def features_of(out: Any, name_start: NDArray[Any], csbm_name: NDArray[Any]) -> 
 
     Args:
         out: what the core wrote.
-        name_start, csbm_name: of the index.
+        name_start: of the index: where the csbm of each name begin.
+        csbm_name: of the index: the name of each csbm.
     """
     gap = np.where(out.csbm[:, 1] >= 0, out.weight[:, 0] - out.weight[:, 1], marks.NO_OTHER)
     unused = (out.unused[:, :, 0] >= 0).sum(1)

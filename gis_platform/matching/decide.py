@@ -105,7 +105,9 @@ def decide(matcher: Any, out: Out, accept: float, review: float) -> Answers:
     """Status, level, reason and coordinates of every row."""
     answers = empty_answers(out)
     between = _interpolated(matcher, out, accept, answers)
-    settle(matcher.points, out, between, accept, review, matcher.null_bits, mahalle_score(), answers)
+    settle(
+        matcher.points, out, between, accept, review, matcher.null_bits, mahalle_score(), answers
+    )
     return answers
 
 

@@ -67,7 +67,8 @@ def read_reference(folder: Path) -> Reference:
     """The reference in a folder: files ending in ``csbm.csv`` and ``mahalle.csv``, and others.
 
     Also read where present: doors (``…kapi`` or ``…numarataj``), ``…aliases`` and ``…decisions`` as
-    CSV or Parquet; what was learnt (``learned.csv``); centre-lines (``…orta_hat``) and areas (``…mahalle``, ``…ilce``) as GeoJSON,
+    CSV or Parquet; what was learnt (``learned.csv``); centre-lines (``…orta_hat``) and areas
+    (``…mahalle``, ``…ilce``) as GeoJSON,
     GeoPackage, FlatGeobuf or shapefile. Areas without codes are joined by ilçe and name.
 
     Raises:

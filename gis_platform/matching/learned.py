@@ -200,7 +200,7 @@ def read_learned(folder: Path) -> list[Learned]:
 def append_learned(
     folder: Path, lessons: Iterable[Lesson], person: str, now: datetime
 ) -> list[Learned]:
-    """Add lessons to the list of a gazetteer folder; the file appears whole. Returns the new ones."""
+    """Add lessons to the list of a gazetteer folder, whose file appears whole; the new entries."""
     entries = read_learned(folder)
     first = max((one.id for one in entries), default=0) + 1
     made = [Learned(first + at, one, now, person) for at, one in enumerate(lessons)]

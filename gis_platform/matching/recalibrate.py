@@ -30,7 +30,7 @@ def recalibration_of(
     scored = [one for one in reviewed if one.score is not None and 0 < one.score < 1]
     odds = np.array([np.log(one.score / (1 - one.score)) for one in scored if one.score])
     right = np.array([one.is_best for one in scored], np.float64)
-    slope, shift = _fitted(odds, right) if len(scored) else (1.0, 0.0)
+    slope, shift = _fitted(odds, right) if scored else (1.0, 0.0)
     before = known or (1.0, 0.0)
     lesson = Lesson(
         LearnedKind.RECALIBRATION, slope=round(before[0] * slope, 4),
@@ -45,7 +45,8 @@ def _too_few(right: Floats) -> Text | None:
     if len(right) >= FEWEST and min(wrong, int(right.sum())) >= FEWEST_EACH:
         return None
     return Text(
-        f"{len(right)} puanlı karar var ({wrong} yanlış); {FEWEST} ve her türden {FEWEST_EACH} gerekir.",
+        f"{len(right)} puanlı karar var ({wrong} yanlış); {FEWEST} ve her türden {FEWEST_EACH} "
+        "gerekir.",
         f"There are {len(right)} decisions with a score ({wrong} wrong); {FEWEST} are needed, and "
         f"{FEWEST_EACH} of each kind.",
     )

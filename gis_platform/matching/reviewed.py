@@ -44,7 +44,9 @@ def offered_in(row: Mapping[str, Any]) -> Offered:
         ]
     shown = json.loads(row.get("candidates") or "[]")
     if shown:
-        return [(_code(one.get("csbm_kod")), _code(one.get("numarataj_kimlik_no"))) for one in shown]
+        return [
+            (_code(one.get("csbm_kod")), _code(one.get("numarataj_kimlik_no"))) for one in shown
+        ]
     return [(_code(row.get("csbm_kod")), _code(row.get("numarataj_kimlik_no")))]
 
 
@@ -90,8 +92,8 @@ def named_places(frame: pd.DataFrame, path: Path) -> list[NamedPlace]:
             ),
             place=Place(file=str(path)),
             remedy=Text(
-                "gis match sonucuna karar sütunu ekleyin ya da level, kod, alias sütunlu liste verin",
-                "add a column karar to a result of gis match, or give a list with level, kod, alias",
+                "gis match sonucuna karar sütunu ekleyin ya da kod, alias sütunlu liste verin",
+                "add a column karar to a result of gis match, or give a list with kod, alias",
             ),
         )
     days = _first(frame.columns, _FROM), _first(frame.columns, _TO)

@@ -44,7 +44,9 @@ def main(arguments: list[str]) -> None:
     features = np.concatenate([found for _, found in answered])
     if said.keep:
         frame = pd.DataFrame(features, columns=list(calibration.FEATURES))
-        pd.concat([rows, frame.add_prefix("f_")], axis=1).to_csv(said.keep / "rows.csv", index=False)
+        pd.concat([rows, frame.add_prefix("f_")], axis=1).to_csv(
+            said.keep / "rows.csv", index=False
+        )
     found, table = measured(rows, features)
     mahalle = _mahalle(rows)
     _print(table, found, mahalle)
@@ -61,7 +63,9 @@ def measured(rows: pd.DataFrame, features: Floats) -> tuple[Floats, pd.DataFrame
     right = rows["is_right"].to_numpy(np.float64)
     source = rows["source"].to_numpy(object)
     use = named & ~is_test
-    found = fit(features[use], right[use], evened(source[use]), [*map(_prior, calibration.FEATURES)])
+    found = fit(
+        features[use], right[use], evened(source[use]), [*map(_prior, calibration.FEATURES)]
+    )
     found = np.round(found, 3)
     score = np.array([calibration.calibrated(row, found) for row in features])
     table = [
@@ -118,7 +122,9 @@ def _answered(said: Rows, folder: Path) -> tuple[pd.DataFrame, Floats]:
         source=rows["source"], text=rows["text"], half=pd.Series(halves)[at],
         mahalle_right=same_mahalle.where(rows["mahalle_kod"].notna()),
     )  # fmt: skip
-    return judged, calibration.features_of(out, matcher.index.name_start, matcher.index.csbm_name)[at]
+    return judged, calibration.features_of(out, matcher.index.name_start, matcher.index.csbm_name)[
+        at
+    ]
 
 
 def _mahalle(rows: pd.DataFrame) -> float:
@@ -140,7 +146,7 @@ def _toml(found: Floats, mahalle: float, table: pd.DataFrame) -> str:
     digest = hashlib.sha256(found.tobytes()).hexdigest()[:8]
     lines = [
         "# Made by `./run bench calibrate --write`; not edited by hand.",
-        "# Reliability: on the half of each source that was not fitted on; bins hold the rows, mean",
+        "# Reliability: on the half of each source that was not fitted on; bins hold rows, mean",
         "# score and share right of each tenth of the score from the threshold of review upwards.",
         f'version = "{weights.version()}/{digest}"',
         f"mahalle = {mahalle}",

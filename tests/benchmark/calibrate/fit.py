@@ -54,7 +54,8 @@ def _newton(x: Floats, y: Floats, w: Floats, mean: Floats, hold: Floats) -> Floa
     return found
 
 
-def _loss(x: Floats, y: Floats, w: Floats, at: Floats, mean: Floats, hold: Floats) -> float:
+def _loss(  # noqa: PLR0913, PLR0917 (a row, a weight, a prior)
+    x: Floats, y: Floats, w: Floats, at: Floats, mean: Floats, hold: Floats) -> float:
     value = x @ at
     unlikely = np.logaddexp(0, value) - y * value
     return float((w * unlikely).sum() + (hold * (at - mean) ** 2).sum() / 2)
@@ -67,7 +68,7 @@ def sigmoid(value: Floats) -> Floats:
 
 def evened(source: NDArray[np.object_]) -> Floats:
     """Weight of each row, so that a large source does not speak for all: its root of the rows."""
-    names, which, counts = np.unique(source, return_inverse=True, return_counts=True)
+    _, which, counts = np.unique(source, return_inverse=True, return_counts=True)
     return np.asarray(30.0 / np.sqrt(counts)[which], np.float64)
 
 

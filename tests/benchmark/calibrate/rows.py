@@ -97,7 +97,9 @@ def _registry(registry: Reference) -> Iterator[Rows]:
     """Generated doors and addresses over the names of a registry; and of one ilçe alone."""
     whole = _with_doors(registry, 1)
     less, gone = without(whole, 7)
-    made = [_generated(whole, gone, 15_000, seed, wild=wild) for seed, wild in ((3, False), (4, True))]
+    made = [
+        _generated(whole, gone, 15_000, seed, wild=wild) for seed, wild in ((3, False), (4, True))
+    ]
     yield Rows("names", less, pd.concat(made))
     assert less.kapi is not None
     csbm = less.csbm[less.csbm["ilce_kod"] == EYUPSULTAN]
@@ -106,7 +108,10 @@ def _registry(registry: Reference) -> Iterator[Rows]:
     here = replace(less, csbm=csbm, kapi=kapi, mahalle=mahalle)
     own = replace(whole, csbm=whole.csbm[whole.csbm["ilce_kod"] == EYUPSULTAN])
     beyond = set(whole.csbm["csbm_kod"]) - set(csbm["csbm_kod"])
-    near = [_generated(own, beyond, 5_000, 5, wild=True), _generated(whole, beyond, 700, 6, wild=True)]
+    near = [
+        _generated(own, beyond, 5_000, 5, wild=True),
+        _generated(whole, beyond, 700, 6, wild=True),
+    ]
     yield Rows("one_ilce", here, pd.concat(near).assign(source="names_of_one_ilce"))
 
 
@@ -166,7 +171,9 @@ def _written(
             "text": text,
             "expected": "none" if is_none else "kapi" if has_door else "csbm",
             "csbm_kod": pd.NA if is_none else int(row.csbm_kod),
-            "numarataj_kimlik_no": int(row.numarataj_kimlik_no) if has_door and not is_none else pd.NA,
+            "numarataj_kimlik_no": int(row.numarataj_kimlik_no)
+            if has_door and not is_none
+            else pd.NA,
             "mahalle_kod": int(row.mahalle_kod),
         }
 
@@ -211,7 +218,7 @@ def _real(shared: Path, gone: set[int]) -> pd.DataFrame:
     codes = codes.mask(codes.isin(gone))
     return pd.DataFrame(
         {
-            "source": [kind.format(name) for kind, name in zip(rows["kind"], rows["source"])],
+            "source": [kind.format(name) for kind, name in zip(rows["kind"], rows["source"], strict=True)],
             "text": rows["address"],
             "expected": np.where(codes.isna(), "none", "csbm_only"),
             "csbm_kod": codes,
