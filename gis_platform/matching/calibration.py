@@ -2,7 +2,7 @@
 
 The evidence of the core is added up as if its pieces were independent, which they are not. The
 coefficients in ``data/calibration.toml`` mend that: fitted on rows whose answer is known, tested
-on others, published with their reliability (docs: calibration). ``./run bench calibrate`` fits them.
+on others, published with their reliability (docs: calibration) by ``./run bench calibrate``.
 """
 
 import tomllib
@@ -118,7 +118,7 @@ def calibrated(features: NDArray[np.float64], weights: NDArray[np.float64]) -> f
     for at in range(len(features)):
         value += features[at] * weights[at]
     apart = features[5] * 2.0 + features[6] * 10.0
-    return min(1.0 / (1.0 + np.exp(-value)), 1.0 / (1.0 + 4.0**-apart))
+    return float(min(1.0 / (1.0 + np.exp(-value)), 1.0 / (1.0 + 4.0**-apart)))
 
 
 def features_of(out: Any, name_start: NDArray[Any], csbm_name: NDArray[Any]) -> NDArray[np.float64]:

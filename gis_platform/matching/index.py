@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -624,6 +625,15 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     is_ours = isinstance(manifest, dict) and manifest.get("version") == _version()
     is_ours = is_ours and manifest.get("dictionary") == dictionary_hash()
     return manifest if is_ours else None
+
+
+def fingerprint_of(folder: Path) -> str:
+    """A value that is another one for every index that is built."""
+    digest = blake2b((folder / _MANIFEST).read_bytes(), digest_size=16)
+    for path in sorted(folder.glob("*.npy")):
+        facts = path.stat()
+        digest.update(f"{path.name}|{facts.st_size}|{facts.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
 
 
 def open_arrays(folder: Path) -> tuple[Index, dict[str, NDArray[Any]], dict[str, Any]]:

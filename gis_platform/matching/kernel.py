@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_platform.address.compiled import compiled
+from gis_platform.address.compiled import compiled, unowned
 from gis_platform.address.roles import (
     AS_CSBM,
     AS_YOL,
@@ -223,15 +223,12 @@ def _names_csbm(work: Scratch) -> bool:
 
 
 @compiled
-def match_rows(
+def _match_rows(
     index: Index, codes: NDArray, starts: NDArray, fields: NDArray, first: int, end: int,
     folds: NDArray, table: WordTable, bits: NDArray, given_csbm: NDArray, given_mahalle: NDArray,
     given_key: NDArray, il_count: int, out: Out, work: Scratch, ledger: NDArray,
 ) -> None:  # type: ignore[type-arg]  # fmt: skip
-    """Answer the rows ``first`` to ``end`` of a batch; writes only their places in ``out``.
-
-    The ranking of the last row is left in ``work``, and its parts in a ledger that has rows.
-    """
+    """``match_rows``, its arrays lent to it."""
     calibration = bits[marks.BITS_END :]
     features = work.features
     for row in range(first, end):
@@ -371,3 +368,21 @@ def _write_span(work: Scratch, which: int, out: NDArray) -> None:  # type: ignor
     """Where the words of a mention stand in the text."""
     out[0] = work.token[work.mention[which, marks.M_FROM], FROM]
     out[1] = work.token[work.mention[which, marks.M_LAST], TO]
+
+
+@compiled
+def match_rows(
+    index: Index, codes: NDArray, starts: NDArray, fields: NDArray, first: int, end: int,
+    folds: NDArray, table: WordTable, bits: NDArray, given_csbm: NDArray, given_mahalle: NDArray,
+    given_key: NDArray, il_count: int, out: Out, work: Scratch, ledger: NDArray,
+) -> None:  # type: ignore[type-arg]  # fmt: skip
+    """Answer the rows ``first`` to ``end`` of a batch; writes only their places in ``out``.
+
+    The ranking of the last row is left in ``work``, and its parts in a ledger that has rows.
+    """
+    _match_rows(
+        unowned(index), unowned(codes), unowned(starts), unowned(fields), first, end,
+        unowned(folds), unowned(table), unowned(bits), unowned(given_csbm), unowned(given_mahalle),
+        unowned(given_key), il_count, unowned(out), unowned(work), unowned(ledger),
+    )  # fmt: skip
+    work.about[0] = work.about[0]  # used here, so that it lives until here

@@ -128,8 +128,11 @@ def _ids(holding: Sequence[Learned], kind: LearnedKind) -> list[int]:
 
 def same_lesson(one: Lesson, other: Lesson) -> bool:
     """Whether two lessons say the same, whoever says it and why."""
-    bare = {"support": 1, "evidence": "", "why": ""}
-    return replace(one, **bare) == replace(other, **bare)
+    return _bare(one) == _bare(other)
+
+
+def _bare(lesson: Lesson) -> Lesson:
+    return replace(lesson, support=1, evidence="", why="")
 
 
 def undo_of(entries: Sequence[Learned], number: int, why: str) -> Lesson:

@@ -1,5 +1,6 @@
 """The matcher: an index opened once; batches, single addresses, half-typed ones, points."""
 
+import json
 import math
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -8,15 +9,17 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from gis_platform.address.tokens import fold_table
 from gis_platform.address.words import word_table
 from gis_platform.matching import answer
 from gis_platform.matching.calibration import coefficients
-from gis_platform.matching.columns import AddressBatch, frame_batch
+from gis_platform.matching.cells import Column, Texts, Whole
+from gis_platform.matching.columns import AddressBatch, frame_batch, table_batch
 from gis_platform.matching.decide import decide, points_of
-from gis_platform.matching.index import Index, open_arrays, read_names, read_whole
+from gis_platform.matching.index import Index, fingerprint_of, open_arrays, read_names, read_whole
 from gis_platform.matching.kernel import Out, match_rows, new_out
 from gis_platform.matching.ledger import NO_LEDGER
 from gis_platform.matching.model import (
@@ -36,18 +39,28 @@ from gis_platform.matching.weights import weights_for
 
 _CHUNK = 1024
 _TYPE_WORDS = {1: "MEYDANI", 2: "BULVARI", 3: "CADDESİ", 4: "SOKAK", 5: "KÜME EVLER"}
+_REMEMBERED = 100_000
 
 
 class Matcher:
     """Answers addresses from one index; safe for many threads, shared by several processes."""
 
-    def __init__(self, index: Index, arrays: dict[str, NDArray[Any]], manifest: dict[str, Any],
-                 folder: Path, *, accept_score: float, review_score: float) -> None:  # fmt: skip
+    def __init__(  # noqa: PLR0913 (an index, and how to decide)
+        self,
+        index: Index,
+        arrays: dict[str, NDArray[Any]],
+        manifest: dict[str, Any],
+        folder: Path,
+        *,
+        accept_score: float,
+        review_score: float,
+    ) -> None:
         self.index = index
         self.arrays = arrays
         self.points = points_of(index, arrays)
         self.accept_score = accept_score
         self.review_score = review_score
+        self.fingerprint = fingerprint_of(folder)
         self.il_count = int(arrays["il_count"][0])
         self._names = {
             level: read_names(folder, level) for level in ("csbm", "mahalle", "ilce", "il")
@@ -57,6 +70,7 @@ class Matcher:
         )
         self.null_bits = float(self.bits[0])
         self._branches: dict[int, dict[str, Any]] = {}
+        self._short: dict[tuple[int, int], str] = {}
         self._one = OneAddress(self)
         self._suggest = Suggest(self)
         self._reverse = Reverse(self)
@@ -99,9 +113,24 @@ class Matcher:
             UsageError: a column named is not there.
         """
         batch = frame_batch(frame, columns)
+        return as_frame(self._answer(batch, workers, explain=explain), frame.index)
+
+    def match_table(
+        self, table: pa.Table, columns: AddressColumns, *, explain: bool = False
+    ) -> dict[str, Column]:
+        """``match`` for a table of Arrow, in the calling thread and without pandas.
+
+        Raises:
+            UsageError: a column named is not there.
+        """
+        return self._answer(table_batch(table, columns), 1, explain=explain)
+
+    def _answer(
+        self, batch: AddressBatch, workers: int | None, *, explain: bool
+    ) -> dict[str, Column]:
         out = self.run(batch, workers)
         answers = decide(self, out, self.accept_score, self.review_score)
-        return answer.result_frame(self, batch, out, answers, explain=explain, index=frame.index)
+        return answer.result_columns(self, batch, out, answers, explain=explain)
 
     def match_one(self, text: str) -> Match:
         """Answer one address in free text."""
@@ -143,14 +172,14 @@ class Matcher:
         word = _TYPE_WORDS.get(int(self.index.csbm_tur[at]))
         return f"{self._names['csbm'][at]} {word}" if word else self._names["csbm"][at]
 
-    def short(self, csbm: int, door: int, score: float) -> dict[str, Any]:
-        """A candidate as a cell of a table holds it."""
-        place = self.candidate(csbm, door, score)
-        said: dict[str, Any] = {"label": place.label(), "csbm_kod": place.csbm_kod}
-        if place.numarataj_kimlik_no is not None:
-            said |= {"dis_kapi_no": place.dis_kapi_no,
-                     "numarataj_kimlik_no": place.numarataj_kimlik_no}  # fmt: skip
-        return said | {"score": round(score, 4)}
+    def short(self, csbm: int, door: int) -> str:
+        """A candidate as a cell of a table holds it, in JSON up to its score."""
+        known = self._short.get((csbm, door))
+        if known is None:
+            if len(self._short) >= _REMEMBERED:
+                self._short.clear()
+            known = self._short[csbm, door] = _in_json(self.candidate(csbm, door, 0.0))
+        return known
 
     def candidate(self, csbm: int, door: int, score: float, weight: float = 0.0) -> Candidate:
         """A csbm or a door of it as a candidate."""
@@ -246,3 +275,24 @@ class Matcher:
             at = order[place]
             out[given] = np.where(known[at] == codes[given], at, -2)
         return out
+
+
+def _in_json(place: Candidate) -> str:
+    said: dict[str, Any] = {"label": place.label(), "csbm_kod": place.csbm_kod}
+    if place.numarataj_kimlik_no is not None:
+        said |= {"dis_kapi_no": place.dis_kapi_no,
+                 "numarataj_kimlik_no": place.numarataj_kimlik_no}  # fmt: skip
+    return json.dumps(said, ensure_ascii=False)[:-1] + ', "score": '
+
+
+def as_frame(columns: dict[str, Column], index: pd.Index) -> pd.DataFrame:
+    """Answers as a frame: text, whole numbers that may be missing, and numbers."""
+    data: dict[str, Any] = {}
+    for name, column in columns.items():
+        if isinstance(column, Texts):
+            data[name] = column.objects()
+        elif isinstance(column, Whole):
+            data[name] = pd.arrays.IntegerArray(column.values, column.missing)
+        else:
+            data[name] = np.round(column.values, column.decimals)
+    return pd.DataFrame(data, index=index)

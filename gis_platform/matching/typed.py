@@ -90,8 +90,8 @@ def new_typed(index: Index) -> Typed:
     ilce = max(len(index.ilce_kod), 1)
     return Typed(
         np.zeros(1, np.int64), np.zeros((names, 2), np.int64), np.zeros((mahalle, 2), np.int64),
-        np.zeros((ilce, 2), np.int64), np.zeros((256, 2), np.int64), np.zeros((16, 2), np.int64), np.zeros(names),
-        np.zeros(mahalle), np.zeros(ilce), np.zeros((_MAX_TOUCHED, 2), np.int64),
+        np.zeros((ilce, 2), np.int64), np.zeros((256, 2), np.int64), np.zeros((16, 2), np.int64),
+        np.zeros(names), np.zeros(mahalle), np.zeros(ilce), np.zeros((_MAX_TOUCHED, 2), np.int64),
         np.zeros(LONGEST + LONGEST_WORD, np.uint8), np.zeros(MAX_CHARACTERS, np.uint8),
         np.zeros((MAX_TOKENS + 1, COLUMNS), np.int64), np.zeros((MAX_TOKENS + 1, 4), np.uint64),
         np.zeros(1 + LONGEST_WORD + LONGEST_WORD * LONGEST_WORD, np.uint64),

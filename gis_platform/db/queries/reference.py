@@ -22,8 +22,8 @@ from sqlalchemy.dialects.postgresql import BYTEA, aggregate_order_by
 from gis_platform.core.crs import PUBLISHED_SRID, REGISTER_SRID, reproject, reproject_geometry
 from gis_platform.db.queries.learned import read_learned
 from gis_platform.db.tables import LAYER_TABLES, REVIEW_DECISION
-from gis_platform.matching.gazetteer import Reference, today
 from gis_platform.matching import learned
+from gis_platform.matching.gazetteer import Reference, today
 
 REFERENCE_LAYERS = ("il", "ilce", "mahalle", "yol", "yol_orta_hat", "yol_orta_hat_yon", "numarataj")
 """Layers whose content the address index holds; units are not among them."""

@@ -55,7 +55,8 @@ def _newton(x: Floats, y: Floats, w: Floats, mean: Floats, hold: Floats) -> Floa
 
 
 def _loss(  # noqa: PLR0913, PLR0917 (a row, a weight, a prior)
-    x: Floats, y: Floats, w: Floats, at: Floats, mean: Floats, hold: Floats) -> float:
+    x: Floats, y: Floats, w: Floats, at: Floats, mean: Floats, hold: Floats
+) -> float:
     value = x @ at
     unlikely = np.logaddexp(0, value) - y * value
     return float((w * unlikely).sum() + (hold * (at - mean) ** 2).sum() / 2)

@@ -218,7 +218,9 @@ def _real(shared: Path, gone: set[int]) -> pd.DataFrame:
     codes = codes.mask(codes.isin(gone))
     return pd.DataFrame(
         {
-            "source": [kind.format(name) for kind, name in zip(rows["kind"], rows["source"], strict=True)],
+            "source": [
+                kind.format(name) for kind, name in zip(rows["kind"], rows["source"], strict=True)
+            ],
             "text": rows["address"],
             "expected": np.where(codes.isna(), "none", "csbm_only"),
             "csbm_kod": codes,
