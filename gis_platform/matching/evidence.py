@@ -36,7 +36,7 @@ from gis_platform.address.tokens import (
 from gis_platform.matching import marks
 from gis_platform.matching.doors import door_code
 from gis_platform.matching.index import IS_IL, IS_ILCE, IS_MAHALLE, Index
-from gis_platform.matching.phrases import ALIAS, FULL
+from gis_platform.matching.phrases import ALIAS, EXTENDED, FULL
 from gis_platform.matching.scratch import Scratch
 
 
@@ -125,10 +125,60 @@ def _judge_ilce(token: NDArray, count: int, row: NDArray) -> int:  # type: ignor
 
 
 @compiled
+def _is_ilce(index: Index, token: NDArray, mention: NDArray, found: int, this: NDArray) -> bool:  # type: ignore[type-arg]
+    """Whether the words are those of the ilçe the mahalle lies in: they count once."""
+    ilce = index.mahalle_ilce[this[marks.M_ID]]
+    for which in range(found):
+        other = mention[which]
+        if other[marks.M_KIND] != IS_ILCE or other[marks.M_ID] != ilce:
+            continue
+        same = (
+            other[marks.M_FROM] == this[marks.M_FROM] and other[marks.M_LAST] == this[marks.M_LAST]
+        )
+        if same and _judge_ilce(token, len(token), other) == 2:
+            return True
+    return False
+
+
+@compiled
+def _is_bare(token: NDArray, this: NDArray) -> bool:  # type: ignore[type-arg]
+    """Whether the name of a mahalle stands by itself, part of no other name."""
+    if this[marks.M_FORM] not in (FULL, EXTENDED):
+        return False
+    for at in range(this[marks.M_FROM], this[marks.M_LAST] + 1):
+        if token[at, TYPED] or token[at, ROLE] != NAME:
+            return False
+    return token[this[marks.M_FROM], KIND] == WORD
+
+
+@compiled
+def _is_tail(token: NDArray, count: int, last: int) -> bool:  # type: ignore[type-arg]
+    """Whether nothing follows but a sign: the place of ilçe and il."""
+    return last >= count - 1 or token[last + 1, KIND] in (SLASH, FIELD)
+
+
+@compiled
+def _note_bare(index: Index, work: Scratch, found: int) -> None:
+    """A mahalle of the ilçe named whose name stands by itself, without its type word."""
+    token, mention, about = work.token, work.mention, work.about
+    for which in range(found):
+        this = mention[which]
+        if this[marks.M_KIND] != IS_MAHALLE or this[marks.M_QUALITY] != marks.UNMARKED:
+            continue
+        ilce = index.mahalle_ilce[this[marks.M_ID]]
+        is_here = work.ilce_row[ilce] == about[marks.A_ROW] and this[marks.M_EDITS] == 0
+        if is_here and _is_bare(token, this):
+            about[marks.A_BARE] = mask_of(this[marks.M_FROM], this[marks.M_LAST])
+            about[marks.A_BARE_MAHALLE] = this[marks.M_ID]
+            return
+
+
+@compiled
 def judge_places(index: Index, work: Scratch, found: int, il_count: int) -> None:
     """What the text says about mahalle, ilçe and il."""
     token, mention, about = work.token, work.mention, work.about
     count, row = about[marks.A_COUNT], about[marks.A_ROW]
+    about[marks.A_BARE] = about[marks.A_TAIL] = about[marks.A_EXACT] = 0
     for at in range(count):
         if token[at, TYPED] == AS_MAHALLE:
             about[marks.A_MARKED] = 1
@@ -136,8 +186,14 @@ def judge_places(index: Index, work: Scratch, found: int, il_count: int) -> None
         this = mention[which]
         if this[marks.M_KIND] == IS_MAHALLE:
             this[marks.M_QUALITY] = judge_place(token, count, this, AS_MAHALLE)
+            if this[marks.M_QUALITY] == marks.UNMARKED and _is_ilce(
+                index, token, mention, found, this
+            ):
+                this[marks.M_QUALITY] = 0
             if this[marks.M_QUALITY] == 0:
                 continue
+            if this[marks.M_EDITS] == 0 and this[marks.M_QUALITY] == marks.WHOLE:
+                about[marks.A_EXACT] = 1
             _note_place(work.mahalle_row, work.mahalle_at, mention, which, this[marks.M_ID], row)
             if this[marks.M_QUALITY] == marks.WHOLE and (
                 this[marks.M_EDITS] == 0 or not this[marks.M_KNOWN]
@@ -151,6 +207,8 @@ def judge_places(index: Index, work: Scratch, found: int, il_count: int) -> None
             _note_place(work.ilce_row, work.ilce_at, mention, which, this[marks.M_ID], row)
             if this[marks.M_QUALITY] == 2:
                 about[marks.A_ILCE] = 1
+                if _is_tail(token, count, this[marks.M_LAST]):
+                    about[marks.A_TAIL] |= mask_of(this[marks.M_FROM], this[marks.M_LAST])
         elif this[marks.M_KIND] == IS_IL and this[marks.M_EDITS] == 0:
             last = this[marks.M_LAST]
             alone = token[last, TYPED] in (0, AS_IL) and token[last, ROLE] == NAME
@@ -158,10 +216,12 @@ def judge_places(index: Index, work: Scratch, found: int, il_count: int) -> None
             if alone:
                 about[marks.A_IL_MASK] |= mask_of(this[marks.M_FROM], last)
             if alone and ends:
+                about[marks.A_TAIL] |= mask_of(this[marks.M_FROM], last)
                 if this[marks.M_ID] < il_count:
                     about[marks.A_IL_FOUND] = 1
                 else:
                     about[marks.A_IL] = 1
+    _note_bare(index, work, found)
 
 
 @compiled
@@ -201,7 +261,8 @@ def judge_csbm(
     """
     count, first, last = about[marks.A_COUNT], this[marks.M_FROM], this[marks.M_LAST]
     flags = np.int64(0)
-    value = min(bits[marks.NAME_CAP], np.log2(max(total, 1) / max(same, 1)))
+    named = max(same * 1.0, this[marks.M_SHARED] / marks.SHARES, 1.0)
+    value = min(bits[marks.NAME_CAP], np.log2(max(total, 1) / named))
     if this[marks.M_FORM] != FULL:
         value += bits[marks.FORM_BITS[this[marks.M_FORM]]]
         flags |= 1 << (marks.F_ALIAS if this[marks.M_FORM] == ALIAS else marks.F_FORM)
@@ -222,6 +283,8 @@ def judge_csbm(
     else:
         value += bits[marks.TYPE_MISSING]
         flags |= 1 << marks.F_UNMARKED
+        if about[marks.A_TAIL] & mask_of(first, last):
+            value += bits[marks.AS_MAHALLE_BITS]
         if door_at >= 0 and first > door_at:
             value += bits[marks.IN_TAIL]
     if role == CSBM_TYPE:
@@ -235,12 +298,15 @@ def judge_csbm(
         if at < first:
             before = True
         elif at > last and at != _after_name(token, count, last):
-            after = True
+            after = after or door_at < last or at < door_at
     if flags >> marks.F_UNMARKED & 1 and (before or after):
         value += bits[marks.NOT_NAMED]
         flags |= 1 << marks.F_OTHER
     elif after:
         value += bits[marks.OTHER_AFTER]
+        flags |= 1 << marks.F_OTHER
+    elif before and door_at >= 0 and first > door_at:
+        value += bits[marks.AS_BUILDING]
         flags |= 1 << marks.F_OTHER
     elif before:
         value += bits[marks.OTHER_BEFORE]
@@ -278,24 +344,26 @@ def judge_where(
     """
     row = about[marks.A_ROW]
     value, flags, mask = 0.0, np.int64(0), np.int64(about[marks.A_IL_MASK])
-    agrees = False
+    agrees, less = False, 0.0
     if mahalle_row[mahalle] == row:
         this = mention[mahalle_at[mahalle]]
         words = mask_of(this[marks.M_FROM], this[marks.M_LAST])
         if not words & own:
             agrees = True
             mask |= words
-            value += min(bits[marks.MAHALLE_CAP], own_bits)
+            if this[marks.M_FORM] != FULL:
+                less = max(0.0, own_bits - this[marks.M_SHARED] / marks.SHARES)
+            value += min(bits[marks.MAHALLE_CAP], own_bits - less)
             if this[marks.M_FORM] != FULL:
                 value += bits[
                     marks.MAHALLE_ALIAS if this[marks.M_FORM] == ALIAS else marks.MAHALLE_FORM
                 ]
                 flags |= 1 << marks.F_MAHALLE_FORM
             if this[marks.M_EDITS]:
-                value += (
-                    bits[marks.MAHALLE_EDIT] * this[marks.M_EDITS]
-                    + bits[marks.EDIT_KNOWN] * this[marks.M_KNOWN]
-                )
+                value += bits[marks.MAHALLE_EDIT] * this[marks.M_EDITS]
+                # A word known from other names is no doubt where no mahalle has the marked name.
+                if about[marks.A_EXACT] or this[marks.M_QUALITY] < marks.WHOLE:
+                    value += bits[marks.EDIT_KNOWN] * this[marks.M_KNOWN]
                 flags |= 1 << marks.F_MAHALLE_SPELLING
             if this[marks.M_QUALITY] == marks.PARTIAL:
                 value += bits[marks.MAHALLE_PARTIAL]
@@ -321,6 +389,9 @@ def judge_where(
             elif not agrees:
                 value += bits[marks.MAHALLE_UNKNOWN]
                 flags |= 1 << marks.F_MAHALLE_UNKNOWN
+        elif about[marks.A_BARE] & ~own and about[marks.A_BARE_MAHALLE] != mahalle:
+            value += bits[marks.MAHALLE_BARE]
+            flags |= 1 << marks.F_MAHALLE_DIFFERS
         elif not agrees:
             flags |= 1 << marks.F_MAHALLE_MISSING
     if ilce_row[ilce] == row:
@@ -328,7 +399,7 @@ def judge_where(
         words = mask_of(this[marks.M_FROM], this[marks.M_LAST])
         if not words & own:
             mask |= words
-            more = both_bits if agrees else ilce_bits
+            more = both_bits + less if agrees else ilce_bits
             value += min(bits[marks.ILCE_CAP], more)
             if this[marks.M_QUALITY] < 2:
                 value += bits[marks.ILCE_WEAK]

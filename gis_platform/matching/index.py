@@ -28,7 +28,7 @@ from gis_platform.matching import fuzzy, phrases
 from gis_platform.matching.batch import codes_of
 from gis_platform.matching.doors import door_codes
 
-INDEX_VERSION = 5
+INDEX_VERSION = 6
 """Raised whenever the meaning of an array changes."""
 
 IS_CSBM, IS_MAHALLE, IS_ILCE, IS_IL, IS_ONE_CSBM = range(5)
@@ -39,6 +39,9 @@ T = TypeVar("T")
 _MANIFEST = "manifest.json"
 _TRIES, _PAUSE_S = 10, 0.01
 _NO_CODE = -1
+_LAST, _SHORTEST_ALONE = {"MERKEZ", "MAHALLE", "KISIM", "KÖY", "KÖYÜ", "OSB"}, 5
+_SHARE_OF_FORM = 0.25
+"""Of the texts that may mean a name, those that write it in one of its other forms."""
 
 
 class Index(NamedTuple):
@@ -47,6 +50,8 @@ class Index(NamedTuple):
     slot_key: NDArray[np.uint64]
     slot_start: NDArray[np.int32]
     slot_end: NDArray[np.int32]
+    slot_csbm: NDArray[np.float32]
+    slot_mahalle: NDArray[np.float32]
     entry_kind: NDArray[np.int8]
     entry_id: NDArray[np.int32]
     entry_form: NDArray[np.int8]
@@ -157,8 +162,13 @@ class _Phrases:
         kind_column = np.full(len(numbers), kind, np.int8)
         self.parts.append((values, kind_column, ids[numbers].astype(np.int32), kinds))
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """Open addressing from hash to entries; one entry per (hash, kind, id), its best form."""
+    def arrays(
+        self, csbm_of_name: NDArray[Any], csbm_of_mahalle: NDArray[Any]
+    ) -> dict[str, NDArray[Any]]:
+        """Open addressing from hash to entries; one entry per (hash, kind, id), its best form.
+
+        ``csbm_of_name``, ``csbm_of_mahalle``: how many csbm bear each name, lie in each mahalle.
+        """
         keys, kinds, ids, forms = (
             np.concatenate([part[at] for part in self.parts]) for at in range(4)
         )
@@ -173,12 +183,31 @@ class _Phrases:
         slot_start, slot_end = np.zeros(len(slots), np.int32), np.zeros(len(slots), np.int32)
         used = slots >= 0
         slot_start[used], slot_end[used] = start[slots[used]], end[slots[used]]
+        slot_csbm, slot_mahalle = np.zeros((2, len(slots)), np.float32)
+        counts = _csbm_of_phrases(kinds, ids, forms, start, csbm_of_name, IS_CSBM)
+        counts += np.add.reduceat(kinds == IS_ONE_CSBM, start)
+        slot_csbm[used] = counts[slots[used]]
+        counts = _csbm_of_phrases(kinds, ids, forms, start, csbm_of_mahalle, IS_MAHALLE)
+        slot_mahalle[used] = _log_share(int(csbm_of_mahalle.sum()), counts)[slots[used]]
         slot_key = np.zeros(len(slots), np.uint64)
         slot_key[used] = distinct[slots[used]]
         return {
             "slot_key": slot_key, "slot_start": slot_start, "slot_end": slot_end,
-            "entry_kind": kinds, "entry_id": ids, "entry_form": forms,
+            "slot_csbm": slot_csbm, "slot_mahalle": slot_mahalle, "entry_kind": kinds,
+            "entry_id": ids, "entry_form": forms,
         }  # fmt: skip
+
+
+def _csbm_of_phrases(
+    kinds: NDArray[Any], ids: NDArray[Any], forms: NDArray[Any], start: NDArray[Any],
+    csbm_of: NDArray[Any], kind: int,
+) -> NDArray[np.float64]:  # fmt: skip
+    """How many csbm a phrase may speak of; another form of a name counts a quarter."""
+    many = np.zeros(len(kinds))
+    is_kind = kinds == kind
+    many[is_kind] = csbm_of[ids[is_kind]]
+    many[forms != phrases.FULL] *= _SHARE_OF_FORM
+    return np.asarray(np.add.reduceat(many, start))
 
 
 def slot_table(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -244,19 +273,46 @@ def _csbm_arrays(csbm: pd.DataFrame, places: _Places) -> tuple[dict[str, Any], p
     return arrays, frame
 
 
+def _short_names(places: _Places) -> dict[int, list[str]]:
+    """A mahalle by its last word, or with its two words the other way round.
+
+    A former belde's name stands before those of its mahalle (``DEĞİRMENKÖY FEVZİPAŞA``), and
+    people leave it out; only where no other mahalle of the ilçe could be meant.
+    """
+    said: dict[tuple[int, str], set[int]] = {}
+    for at, name in enumerate(places.mahalle):
+        for form in (name, *_short_forms(name)):
+            said.setdefault((int(places.mahalle_ilce[at]), form), set()).add(at)
+    return {
+        at: [
+            form for form in _short_forms(name) if said[int(places.mahalle_ilce[at]), form] == {at}
+        ]
+        for at, name in enumerate(places.mahalle)
+    }
+
+
+def _short_forms(name: str) -> list[str]:
+    words = name.split()
+    if len(words) != 2 or not all(word.isalpha() for word in words) or words[1] in _LAST:
+        return []
+    is_alone = len(words[1]) >= _SHORTEST_ALONE
+    return [f"{words[1]} {words[0]}", *([words[1]] if is_alone else [])]
+
+
 def _mahalle_forms(gathered: _Phrases, places: _Places) -> None:
     """Names of mahalle, and those with ``Merkez``, ``Mahalle`` or the ilçe put to or left out."""
     ids = np.arange(len(places.mahalle), dtype=np.int32)
     gathered.add(places.mahalle, ids, IS_MAHALLE)
     other: list[str] = []
     whose: list[int] = []
+    short = _short_names(places)
     for at, name in enumerate(places.mahalle):
         ilce = places.ilce[places.mahalle_ilce[at]]
         words = name.split()
-        forms = []
+        forms = list(short[at])
         if words[-1:] == ["MERKEZ"] and len(words) > 1:
             forms.append(" ".join(words[:-1]))
-        if words[-1:] == ["MAHALLE"] and len(words) > 1:
+        if words[-1:] in (["MAHALLE"], ["KISIM"]) and len(words) > 1:
             forms.append(" ".join(words[:-1]))
         if name == "MERKEZ":
             forms += [f"{ilce} MERKEZ", ilce]
@@ -409,7 +465,8 @@ def compile_arrays(reference: Any) -> tuple[dict[str, NDArray[Any]], dict[str, l
     gathered.add(places.ilce, np.arange(len(places.ilce), dtype=np.int32), IS_ILCE)
     _aliases(gathered, places, arrays["csbm_kod"], reference.aliases)
     il = _il_forms(gathered, places)
-    arrays |= gathered.arrays()
+    in_mahalle = np.bincount(arrays["csbm_mahalle"], minlength=len(places.mahalle))
+    arrays |= gathered.arrays(np.diff(arrays["name_start"]), in_mahalle)
     every = sorted(set(frame["csbm"])) + places.mahalle + places.ilce + il
     arrays |= _word_arrays(every)
     arrays |= _door_arrays(reference.kapi, arrays["csbm_kod"], arrays["kod_order"])

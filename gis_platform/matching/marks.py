@@ -44,7 +44,7 @@ MAHALLE_CAP, MAHALLE_PARTIAL = _W["mahalle_cap"], _W["mahalle_partial"]
 MAHALLE_UNMARKED, MAHALLE_EDIT = _W["mahalle_unmarked"], _W["mahalle_edit"]
 MAHALLE_DIFFERS, MAHALLE_ELSEWHERE = _W["mahalle_differs"], _W["mahalle_elsewhere"]
 MAHALLE_FORM, MAHALLE_ALIAS = _W["mahalle_form"], _W["mahalle_alias"]
-MAHALLE_UNKNOWN = _W["mahalle_unknown"]
+MAHALLE_UNKNOWN, MAHALLE_BARE = _W["mahalle_unknown"], _W["mahalle_bare_differs"]
 ILCE_CAP, ILCE_WEAK, ILCE_DIFFERS = _W["ilce_cap"], _W["ilce_weak"], _W["ilce_differs"]
 ILCE_DIFFERS_HOMONYM, HOMONYM_SHARE = _W["ilce_differs_homonym"], _W["homonym_share"]
 IL_DIFFERS = _W["il_differs"]
@@ -54,11 +54,11 @@ DOOR_FOUND, DOOR_SPLIT, DOOR_NOT_FOUND = (
 CODE_AGREES, CODE_DIFFERS = _W["code_agrees"], _W["code_differs"]
 MAHALLE_CODE, MAHALLE_CODE_DIFFERS = _W["mahalle_code_agrees"], _W["mahalle_code_differs"]
 
-M_KIND, M_ID, M_FORM, M_EDITS, M_FROM, M_LAST, M_CLOSED, M_QUALITY, M_SIZE, M_KNOWN = range(10)
+M_KIND, M_ID, M_FORM, M_EDITS, M_FROM, M_LAST, M_SHARED, M_QUALITY, M_SIZE, M_KNOWN = range(10)
 (
     A_MARKED, A_MARKED_KNOWN, A_ILCE, A_IL, A_BRACKETS, A_IL_MASK, A_ROW, A_CSBM, A_MAHALLE,
-    A_NUMBER, A_COUNT, A_FIRST_NUMBER, A_IL_FOUND, A_UNUSED,
-) = range(14)  # fmt: skip
+    A_EXACT, A_COUNT, A_BARE, A_IL_FOUND, A_UNUSED, A_TAIL, A_BARE_MAHALLE,
+) = range(16)  # fmt: skip
 WHOLE, PARTIAL, UNMARKED = 3, 2, 1
 
 TITLE = BIT["unvan"]
@@ -68,4 +68,6 @@ TYPES = (
 )  # fmt: skip
 MAHALLE_WORD = BIT["mahalle"]
 NOLU = BIT["nolu"] | BIT["yok_say"] | BIT["mevki"] | BIT["sira"]
+SHARES = 16
+"""``M_SHARED`` counts in such parts: of a csbm (csbm a phrase may mean), of a bit (mahalle)."""
 ONE = np.int64(1)

@@ -14,8 +14,9 @@ BITS = (
     "type_missing", "open_end", "as_mahalle", "as_building", "in_tail", "in_brackets",
     "left_word", "left_title", "left_plain", "other_after", "other_before", "not_named",
     "mahalle_cap", "mahalle_partial", "mahalle_unmarked", "mahalle_form", "mahalle_alias",
-    "mahalle_edit", "mahalle_differs", "mahalle_elsewhere", "mahalle_unknown", "ilce_cap",
-    "ilce_weak", "ilce_differs", "ilce_differs_homonym", "homonym_share", "il_differs",
+    "mahalle_edit", "mahalle_differs", "mahalle_elsewhere", "mahalle_unknown",
+    "mahalle_bare_differs", "ilce_cap", "ilce_weak", "ilce_differs", "ilce_differs_homonym",
+    "homonym_share", "il_differs",
     "door_found", "door_split", "door_not_found", "code_agrees", "code_differs",
     "mahalle_code_agrees", "mahalle_code_differs",
 )  # fmt: skip
