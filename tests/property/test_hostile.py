@@ -19,7 +19,7 @@ from tests.benchmark.matching.world import World, make_world, reference_of
 
 TEXT = AddressColumns(text="text")
 STALL = 10
-"""How much longer than allowed a text may take where the machine is busy; a slow case takes more."""
+"""How much longer a text may take where the machine is busy; a slow case takes more."""
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +54,8 @@ def test_looking_for_slow_texts_finds_none(province: Matcher, texts: Texts) -> N
 
 
 @pytest.mark.parametrize("piece", [
-    "A ", "A", "1/", "1 ", "NO:", "SOKAK ", "GÜL SOKAK ", "MAH.", "(", "İ̇", "\0", "ATATÜRK ", "K:2 D:",
-    "12 NOLU ", "ŞEHİT ", "CADDE SOKAK ", "-", "\U0001f3e0", "15 TEMMUZ ", "M. ",
+    "A ", "A", "1/", "1 ", "NO:", "SOKAK ", "GÜL SOKAK ", "MAH.", "(", "İ̇", "\0", "ATATÜRK ",
+    "K:2 D:",    "12 NOLU ", "ŞEHİT ", "CADDE SOKAK ", "-", "\U0001f3e0", "15 TEMMUZ ", "M. ",
 ])  # fmt: skip
 def test_a_piece_said_again_and_again_is_no_slow_case(province: Matcher, piece: str) -> None:
     text = (piece * SHORT)[:SHORT]

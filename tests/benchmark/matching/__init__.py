@@ -1,7 +1,7 @@
 """The matcher measured: speed, memory and quality, beside its peers in the same run.
 
-``./run bench matching [DOORS] [--quality-only] [--json FILE]``; ``--help`` lists the rest. Where the
-doors are more than a million, the reference is that many copies of a million under other ilçe names.
+``./run bench matching [DOORS] [--quality-only] [--json FILE]``; ``--help`` lists the rest. With
+more than a million doors the reference is so many copies of a million, under other ilçe names.
 """
 
 import argparse
@@ -61,9 +61,9 @@ def main(arguments: list[str]) -> None:
         one.name: {**one.facts, "quality": {n: q.as_dict() for n, q in one.quality.items()},
                    "why": one.why} for one in peers
     }  # fmt: skip
-    print("\n".join(lines_of(facts, peers)))  # noqa: T201
+    print("\n".join(lines_of(facts, peers)))
     if facts["real"] is None and not said.no_real:
-        print("real data: not beside the clone, left out")  # noqa: T201
+        print("real data: not beside the clone, left out")
     if said.json:
         said.json.write_text(json.dumps(facts, ensure_ascii=False, indent=1), "utf-8")
 
@@ -109,8 +109,8 @@ def _quality(
         found[noise] = quality(rows).as_dict()
         bad = bad_rows(rows, answers, labels_of(answers, reference.csbm))
         if said.quality_only:
-            print(report(noise, rows, bad, said.examples))  # noqa: T201
-        print(f"== {noise}: {found[noise]}")  # noqa: T201
+            print(report(noise, rows, bad, said.examples))
+        print(f"== {noise}: {found[noise]}")
         if said.out:
             write_bad(said.out, noise, bad)
     return found

@@ -87,7 +87,7 @@ def _ece(rows: pd.DataFrame, answers: pd.DataFrame) -> float | None:
 def _taken_out(
     reference: Reference, rows: pd.DataFrame, folder: Path, seed: int
 ) -> dict[str, float | int]:
-    """A tenth of the csbm is taken out, by whole names: how many of their rows are matched still."""
+    """A tenth of the csbm is taken out, by whole names: how many of their rows match still."""
     keys = reference.csbm["csbm"].map(lambda name: name_key(str(name)))
     sizes = keys.value_counts().sort_index()
     order = np.random.default_rng(seed).permutation(len(sizes))

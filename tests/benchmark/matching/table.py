@@ -17,7 +17,8 @@ def lines_of(facts: dict[str, Any], peers: list[PeerResult]) -> list[str]:
     return [*out, "", *_peers(facts, peers)]
 
 
-def _row(name: str, floor: float, aim: float, ours: float | None, form: str = "{:.4g}",
+def _row(  # noqa: PLR0913
+    name: str, floor: float, aim: float, ours: float | None, form: str = "{:.4g}",
          *, least: bool = False) -> tuple[str, str, str, str, bool]:  # fmt: skip
     """``least``: a greater figure is better."""
     if ours is None:
@@ -94,7 +95,8 @@ def _peers(facts: dict[str, Any], peers: list[PeerResult]) -> Iterable[str]:
 
 def _our_speed(facts: dict[str, Any]) -> list[str]:
     speed = facts["speed"]
-    return [f"{speed['rows'] / speed['batch_s']:,.0f}", f"{speed['rows'] / speed['batch_cpu_s']:,.0f}",
+    rows = speed["rows"]
+    return [f"{rows / speed['batch_s']:,.0f}", f"{rows / speed['batch_cpu_s']:,.0f}",
             "1", f"{speed['build_s']:.1f}", f"{speed['rss_mb']:.0f}"]  # fmt: skip
 
 

@@ -1,9 +1,9 @@
 """An invented province to match against: names come back in many mahalle, as real names do.
 
-Made so that a matcher has it as hard as in a real register: a third of the csbm are distinct names
+Made so that a matcher has it as hard as in a real register: a third of the names are distinct
 (``ATATÜRK`` lies in most mahalle), one in seven is a number, some cadde cross mahalle under a code
-of their own, a name may stand for a sokak and a cadde of one mahalle. Some csbm are *withheld*: they
-are real to the people who write addresses, and the reference does not know them.
+of their own, a name may stand for a sokak and a cadde of one mahalle. Some csbm are
+*withheld*: real to the people who write addresses, not known to the reference.
 """
 
 from collections import defaultdict
@@ -66,7 +66,7 @@ class Csbm:
 
     Attributes:
         mahalle: counts into the world's mahalle.
-        doors: its door numbers; the kimlik no of the first is ``first_kimlik``, of the next one more.
+        doors: its door numbers; the first has the kimlik no ``first_kimlik``, the next one more.
         withheld: ``nowhere`` (no csbm of the reference has its name), ``elsewhere`` (none of its
             ilçe has), or empty: the reference knows it.
         old_name: what it was called; ``is_told`` where the reference has it as an alias.

@@ -22,19 +22,19 @@ FORMS = {
     "DOKTOR": "DR", "ALBAY": "ALB", "AVUKAT": "AV", "HACI": "H", "HC": "H",
 }  # fmt: skip
 TYPES = ("SK", "CAD", "BLV", "MEYD", "EVLER", "EVLERI")
-_TOKEN = re.compile(r"\d+(?:/\d+)?|[A-Z]+|/")
+_WORD = re.compile(r"\d+(?:/\d+)?|[A-Z]+|/")
 TUR = {"1": "MEYD", "2": "BLV", "3": "CAD", "4": "SK", "5": "EVLERI"}
 
 
-def tokens(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     """The words and numbers of a text in one spelling."""
-    found = _TOKEN.findall(text.translate(LETTERS).upper())
-    return [FORMS.get(token, token) for token in found if token != "/"]
+    found = _WORD.findall(text.translate(LETTERS).upper())
+    return [FORMS.get(word, word) for word in found if word != "/"]
 
 
 def neutral(text: str) -> str:
     """The text itself in that spelling; ``NO`` is left out, as both sides say it."""
-    return " ".join(token for token in tokens(text) if token != "NO")
+    return " ".join(word for word in words_of(text) if word != "NO")
 
 
 def full_text(row: dict[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""rapidfuzz: ``token_sort_ratio`` of the whole text against every door; the best one is the answer."""
+"""rapidfuzz: ``token_sort_ratio`` of the text against every door; the best is the answer."""
 
 import sys
 

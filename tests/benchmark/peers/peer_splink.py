@@ -24,13 +24,13 @@ class Parser:
 
     def __init__(self, doors: list[dict[str, str]]) -> None:
         self._known = {
-            name: {" ".join(neutral.tokens(row[name])) for row in doors}
+            name: {" ".join(neutral.words_of(row[name])) for row in doors}
             for name in ("ilce", "mahalle", "csbm")
         }
 
     def parse(self, text: str) -> tuple[str | None, ...]:
         """ilçe, mahalle, csbm, type and door; ``None`` for what is not there."""
-        words = neutral.tokens(text)
+        words = neutral.words_of(text)
         types = [at for at, word in enumerate(words) if word in neutral.TYPES and at]
         csbm, tur, end = None, None, 0
         if types:
@@ -92,9 +92,9 @@ def main(reference: str, asked: str, answers: str) -> None:
 
 def _reference_row(row: dict[str, str]) -> tuple[str | None, ...]:
     ilce, mahalle, csbm = (
-        " ".join(neutral.tokens(row[name])) for name in ("ilce", "mahalle", "csbm")
+        " ".join(neutral.words_of(row[name])) for name in ("ilce", "mahalle", "csbm")
     )
-    tur, door = neutral.TUR.get(row["tur_kod"]), "".join(neutral.tokens(row["dis_kapi_no"]))
+    tur, door = neutral.TUR.get(row["tur_kod"]), "".join(neutral.words_of(row["dis_kapi_no"]))
     return row["numarataj_kimlik_no"], ilce, mahalle, csbm, tur, door
 
 
