@@ -156,7 +156,8 @@ def _expected(world: World, said: Said, csbm: Csbm, door: str, kind: str) -> str
     literal = any(
         _is_said(world, said, one) for one in _alike(world, said, csbm) if one is not csbm
     )
-    if ("other_type" in said.kinds and len(found) > 1) or literal:
+    said_tur = any(one.tur == 7 - csbm.tur for one in found) and "other_type" in said.kinds
+    if said_tur or literal:
         return AMBIGUOUS
     if not said.tells_door:
         return CSBM_ONLY if len(found) == 1 else AMBIGUOUS
