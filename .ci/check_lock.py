@@ -6,8 +6,8 @@ Relock, both with ``--universal --python-version 3.11 --generate-hashes --no-hea
     echo hatchling | uv pip compile pyproject.toml - -c requirements.lock --no-annotate …
         -o docker/requirements.lock
 
-The second holds what the image needs: no tools of development, the same versions. Each
-``requirements-bench*.lock`` holds a peer of ``./run bench matching``, for an environment of its own.
+The second holds what the image needs: no tools of development, the same versions. Each lock
+``requirements-bench*.lock`` holds a peer of ``./run bench matching`` and is made alone.
 """
 
 import json
