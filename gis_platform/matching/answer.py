@@ -32,6 +32,8 @@ _ACTIONS = np.array([Action.ACCEPT.value, Action.REVIEW.value, Action.REFUSE.val
 _AT = {reason: at for at, reason in enumerate(REASONS)}
 MAHALLE_SCORE = 0.97
 """Probability that a mahalle named alone, in full and in one ilçe only, is the one meant."""
+SURE_TOGETHER = 0.6
+"""Probability of a csbm, whichever of its parts, from which it goes to a person."""
 SHOWN_CANDIDATES, SHOWN_BITS = 3, 7.0
 
 FAULTS = {
@@ -85,6 +87,7 @@ def decide(matcher: Any, out: Out, accept: float, review: float) -> Answers:
     is_named = csbm >= 0
     sure = is_named & (score >= accept)
     doubtful = is_named & ~sure & (score >= review)
+    doubtful |= is_named & ~sure & (_together(matcher, out, ~sure & ~doubtful) >= SURE_TOGETHER)
     open_rows = ~(sure | doubtful)
     door = np.where(open_rows, -1, out.door)
     between = between_doors(
@@ -118,6 +121,23 @@ def decide(matcher: Any, out: Out, accept: float, review: float) -> Answers:
     return Answers(
         status, level, reason, score, csbm, mahalle, ilce, door, lon, lat, accuracy, flags
     )
+
+
+def _together(matcher: Any, out: Out, rows: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Probability that one of the candidates of the best one's name and ilçe is meant.
+
+    A csbm that runs through seven mahalle has seven codes: none is likely by itself, and yet the
+    csbm is known; a person chooses the part.
+    """
+    index, sums = matcher.index, np.zeros(len(rows))
+    at = np.flatnonzero(rows & (out.csbm[:, 0] >= 0))
+    if len(at):
+        csbm = out.csbm[at]
+        ilce = index.mahalle_ilce[index.csbm_mahalle[csbm]]
+        same = (index.csbm_name[csbm] == index.csbm_name[csbm[:, :1]]) & (ilce == ilce[:, :1])
+        share = shares(out.weight[at], csbm, matcher.null_bits)
+        sums[at] = np.where(same & (csbm >= 0), share, 0.0).sum(1)
+    return sums
 
 
 def _coordinates(

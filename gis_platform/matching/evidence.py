@@ -42,11 +42,14 @@ from gis_platform.matching.scratch import Scratch
 
 @compiled
 def _after_name(token: NDArray, count: int, last: int) -> int:  # type: ignore[type-arg]
-    """The token after a name that is not a repeated type word."""
-    at = last + 1
-    while at < count and (
-        (token[at, ROLE] == NOISE and token[at, KIND] == WORD) or token[at, KIND] == CLOSE
-    ):
+    """The token after a name that is neither a repeated type word nor in brackets."""
+    at, is_inside = last + 1, False
+    while at < count:
+        kind = token[at, KIND]
+        is_inside = (is_inside or kind == OPEN) and kind != CLOSE
+        skipped = is_inside or kind == CLOSE or (token[at, ROLE] == NOISE and kind == WORD)
+        if not skipped:
+            break
         at += 1
     return at
 
@@ -213,7 +216,7 @@ def judge_places(index: Index, work: Scratch, found: int, il_count: int) -> None
             last = this[marks.M_LAST]
             alone = token[last, TYPED] in (0, AS_IL) and token[last, ROLE] == NAME
             ends = last == count - 1 or token[last, TYPED] == AS_IL
-            if alone:
+            if alone or this[marks.M_FROM] == 0:
                 about[marks.A_IL_MASK] |= mask_of(this[marks.M_FROM], last)
             if alone and ends:
                 about[marks.A_TAIL] |= mask_of(this[marks.M_FROM], last)
@@ -237,6 +240,12 @@ def _is_closed(token: NDArray, count: int, last: int) -> bool:  # type: ignore[t
 
 
 @compiled
+def _is_phase(token: NDArray, count: int, at: int) -> bool:  # type: ignore[type-arg]
+    """``2. Etap``, ``18. Bölge``: a part of a site, not of the name of a csbm."""
+    return at + 1 < count and token[at + 1, CLASS] & marks.SIRA != 0
+
+
+@compiled
 def _left_over(token: NDArray, count: int, first: int, last: int) -> np.int64:  # type: ignore[type-arg]
     """Words of the segment of a name that the name does not explain."""
     segment, said, mask = token[first, SEGMENT], token[last, TYPED], np.int64(0)
@@ -244,6 +253,8 @@ def _left_over(token: NDArray, count: int, first: int, last: int) -> np.int64:  
         if token[at, SEGMENT] != segment or first <= at <= last:
             continue
         if token[at, KIND] not in (WORD, NUMBER) or token[at, ROLE] != NAME:
+            continue
+        if token[at, KIND] == NUMBER and _is_phase(token, count, at):
             continue
         if token[at, TYPED] == said:
             mask |= marks.ONE << at
@@ -268,13 +279,13 @@ def judge_csbm(
         flags |= 1 << (marks.F_ALIAS if this[marks.M_FORM] == ALIAS else marks.F_FORM)
     if this[marks.M_EDITS]:
         value += bits[marks.EDIT] * this[marks.M_EDITS] * np.sqrt(8.0 / this[marks.M_SIZE])
-        value += bits[marks.EDIT_KNOWN] * this[marks.M_KNOWN]
+        value += bits[marks.EDIT_KNOWN] * this[marks.M_KNOWN] * (1.0 if first == last else 0.5)
         flags |= 1 << marks.F_SPELLING
     said = token[last, TYPED] if token[last, ROLE] not in (CSBM_TYPE, NOISE) else 0
     role = token[first, ROLE]
     if said in (AS_MAHALLE, AS_ILCE, AS_IL) or token[last, ROLE] == MAHALLE_TYPE:
         value += bits[marks.AS_MAHALLE_BITS]
-    elif role in (BUILDING, DIRECTION):
+    elif role in (BUILDING, DIRECTION) and not (said and last > first):
         value += bits[marks.AS_BUILDING]
     elif said:
         if not _is_closed(token, count, last):
@@ -285,7 +296,7 @@ def judge_csbm(
         flags |= 1 << marks.F_UNMARKED
         if about[marks.A_TAIL] & mask_of(first, last):
             value += bits[marks.AS_MAHALLE_BITS]
-        if door_at >= 0 and first > door_at:
+        if first > door_at:
             value += bits[marks.IN_TAIL]
     if role == CSBM_TYPE:
         value += bits[marks.AS_MAHALLE_BITS]

@@ -27,6 +27,7 @@ from gis_platform.core.text import fold
 from gis_platform.matching import fuzzy, phrases
 from gis_platform.matching.batch import codes_of
 from gis_platform.matching.doors import door_codes
+from gis_platform.matching.spellings import spellings
 
 INDEX_VERSION = 6
 """Raised whenever the meaning of an array changes."""
@@ -39,7 +40,15 @@ T = TypeVar("T")
 _MANIFEST = "manifest.json"
 _TRIES, _PAUSE_S = 10, 0.01
 _NO_CODE = -1
-_LAST, _SHORTEST_ALONE = {"MERKEZ", "MAHALLE", "KISIM", "KÖY", "KÖYÜ", "OSB"}, 5
+_MOST_ENDS = 12
+"""Names that may end in a word for it to stand for one of them."""
+_LAST = {"MERKEZ", "MAHALLE", "KISIM", "KÖY", "KÖYÜ", "OSB"}
+_ADJECTIVES = {
+    "YENİ", "ESKİ", "BÜYÜK", "KÜÇÜK", "YUKARI", "AŞAĞI", "ORTA", "KUZEY", "GÜNEY", "DOĞU", "BATI",
+    "ŞEHİT", "HACI", "MİMAR", "SULTAN", "MAREŞAL", "GAZİ", "MERKEZ", "KARA",
+}  # fmt: skip
+"""First words that name no place by themselves."""
+_SHORTEST_ALONE = 5
 _SHARE_OF_FORM = 0.25
 """Of the texts that may mean a name, those that write it in one of its other forms."""
 
@@ -172,6 +181,7 @@ class _Phrases:
         keys, kinds, ids, forms = (
             np.concatenate([part[at] for part in self.parts]) for at in range(4)
         )
+        keys, kinds, ids, forms = _without_common_ends(keys, kinds, ids, forms)
         order = np.lexsort((forms, ids, kinds, keys))
         keys, kinds, ids, forms = keys[order], kinds[order], ids[order], forms[order]
         first = np.ones(len(keys), bool)
@@ -196,6 +206,17 @@ class _Phrases:
             "slot_csbm": slot_csbm, "slot_mahalle": slot_mahalle, "entry_kind": kinds,
             "entry_id": ids, "entry_form": forms,
         }  # fmt: skip
+
+
+def _without_common_ends(keys: NDArray[Any], *others: NDArray[Any]) -> list[NDArray[Any]]:
+    """Entries without the last words that too many names end in to tell one from another."""
+    kinds, ids, forms = others
+    is_last = forms == phrases.LAST
+    distinct, at, counts = np.unique(keys[is_last], return_inverse=True, return_counts=True)
+    keep = np.ones(len(keys), bool)
+    if len(distinct):
+        keep[is_last] = counts[at] <= _MOST_ENDS
+    return [array[keep] for array in (keys, kinds, ids, forms)]
 
 
 def _csbm_of_phrases(
@@ -273,19 +294,24 @@ def _csbm_arrays(csbm: pd.DataFrame, places: _Places) -> tuple[dict[str, Any], p
     return arrays, frame
 
 
-def _short_names(places: _Places) -> dict[int, list[str]]:
-    """A mahalle by its last word, or with its two words the other way round.
+def _add_spellings(gathered: _Phrases, names: list[str], ids: NDArray[Any], kind: int) -> None:
+    """Names with a number in letters or the other way round, ``D-100`` as ``E-5``."""
+    found = [(form, at) for name, at in zip(names, ids, strict=True) for form in spellings(name)]
+    forms, places = [form for form, _ in found], np.array([at for _, at in found], np.int32)
+    gathered.add(forms, places, kind, form=phrases.EXTENDED, with_forms=False)
 
-    A former belde's name stands before those of its mahalle (``DEĞİRMENKÖY FEVZİPAŞA``), and
-    people leave it out; only where no other mahalle of the ilçe could be meant.
+
+def _short_names(places: _Places) -> dict[int, list[str]]:
+    """Other ways to say the name of a mahalle, where none of the ilçe is really called so.
+
+    A former belde's name stands before those of its mahalle (``DEĞİRMENKÖY FEVZİPAŞA``), and people
+    leave it out, as they do ``Efendi`` and ``Yeni`` behind a name. Which of several is meant the
+    csbm tells.
     """
-    said: dict[tuple[int, str], set[int]] = {}
-    for at, name in enumerate(places.mahalle):
-        for form in (name, *_short_forms(name)):
-            said.setdefault((int(places.mahalle_ilce[at]), form), set()).add(at)
+    taken = {(int(places.mahalle_ilce[at]), name) for at, name in enumerate(places.mahalle)}
     return {
         at: [
-            form for form in _short_forms(name) if said[int(places.mahalle_ilce[at]), form] == {at}
+            form for form in _short_forms(name) if (int(places.mahalle_ilce[at]), form) not in taken
         ]
         for at, name in enumerate(places.mahalle)
     }
@@ -293,10 +319,15 @@ def _short_names(places: _Places) -> dict[int, list[str]]:
 
 def _short_forms(name: str) -> list[str]:
     words = name.split()
-    if len(words) != 2 or not all(word.isalpha() for word in words) or words[1] in _LAST:
+    if not 2 <= len(words) <= 4 or not all(word.isalpha() for word in words):
         return []
-    is_alone = len(words[1]) >= _SHORTEST_ALONE
-    return [f"{words[1]} {words[0]}", *([words[1]] if is_alone else [])]
+    forms = []
+    if words[-1] not in _LAST:
+        forms += [" ".join(words[at:]) for at in range(1, len(words))]
+        forms += [f"{words[1]} {words[0]}"] if len(words) == 2 else []
+    if words[0] not in _ADJECTIVES:
+        forms += [" ".join(words[:at]) for at in range(1, len(words))]
+    return [form for form in forms if len(form) >= _SHORTEST_ALONE]
 
 
 def _mahalle_forms(gathered: _Phrases, places: _Places) -> None:
@@ -461,6 +492,9 @@ def compile_arrays(reference: Any) -> tuple[dict[str, NDArray[Any]], dict[str, l
     gathered = _Phrases()
     spelt = frame.drop_duplicates(["name", "csbm"])
     gathered.add(spelt["csbm"].tolist(), spelt["name"].to_numpy(np.int32), IS_CSBM)
+    _add_spellings(gathered, spelt["csbm"].tolist(), spelt["name"].to_numpy(np.int32), IS_CSBM)
+    at_mahalle = np.arange(len(places.mahalle), dtype=np.int32)
+    _add_spellings(gathered, places.mahalle, at_mahalle, IS_MAHALLE)
     _mahalle_forms(gathered, places)
     gathered.add(places.ilce, np.arange(len(places.ilce), dtype=np.int32), IS_ILCE)
     _aliases(gathered, places, arrays["csbm_kod"], reference.aliases)

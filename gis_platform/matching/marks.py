@@ -29,7 +29,7 @@ _W = {name: at for at, name in enumerate(weights.BITS)}
 NULL, NAME_CAP = _W["null"], _W["name_cap"]
 FORM_BITS = np.array(
     [-1, _W["form_no_title"], _W["form_part"], _W["form_initial"], _W["form_dropped"],
-     _W["form_alias"], _W["form_extended"]]
+     _W["form_alias"], _W["form_extended"], _W["form_weak"], _W["form_last"]]
 )  # fmt: skip
 EDIT, EDIT_KNOWN = _W["edit"], _W["edit_known"]
 TYPE_AGREES, TYPE_DIFFERS, TYPE_MISSING = (
@@ -66,7 +66,7 @@ TYPES = (
     BIT["mahalle"] | BIT["meydan"] | BIT["bulvar"] | BIT["cadde"] | BIT["sokak"]
     | BIT["kume_evler"] | BIT["koy"] | BIT["bucak"]
 )  # fmt: skip
-MAHALLE_WORD = BIT["mahalle"]
+MAHALLE_WORD, SIRA = BIT["mahalle"], BIT["sira"]
 NOLU = BIT["nolu"] | BIT["yok_say"] | BIT["mevki"] | BIT["sira"]
 SHARES = 16
 """``M_SHARED`` counts in such parts: of a csbm (csbm a phrase may mean), of a bit (mahalle)."""

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 BITS = (
     "null", "name_cap", "form_no_title", "form_part", "form_initial", "form_dropped",
-    "form_alias", "form_extended", "edit", "edit_known", "type_agrees", "type_differs",
-    "type_missing", "open_end", "as_mahalle", "as_building", "in_tail", "in_brackets",
-    "left_word", "left_title", "left_plain", "other_after", "other_before", "not_named",
+    "form_alias", "form_extended", "form_weak", "form_last", "edit", "edit_known", "type_agrees",
+    "type_differs", "type_missing", "open_end", "as_mahalle", "as_building", "in_tail",
+    "in_brackets", "left_word", "left_title", "left_plain", "other_after", "other_before",
+    "not_named",
     "mahalle_cap", "mahalle_partial", "mahalle_unmarked", "mahalle_form", "mahalle_alias",
     "mahalle_edit", "mahalle_differs", "mahalle_elsewhere", "mahalle_unknown",
     "mahalle_bare_differs", "ilce_cap", "ilce_weak", "ilce_differs", "ilce_differs_homonym",
