@@ -37,6 +37,7 @@ _MAHALLE = (
     "MEVLANA|YENİDOĞAN|BAHÇELİEVLER|YENİ|SANAYİ|ÇAMLICA|GÜZELTEPE|YEŞİLPINAR|5. LEVENT|HAVAALANI"
 ).split("|")
 _LATER = " MERKEZ"
+_ENDS = ("HİSAR", "KENT", "BEYLİ")
 TITLES = frozenset(
     "ŞEHİT ER DR. PROF. ÖĞRETMEN HACI MİMAR ALBAY BİNBAŞI YÜZBAŞI AVUKAT ŞAİR KAPTAN USTA".split()
 )
@@ -296,6 +297,7 @@ def _kapi(known: list[Csbm]) -> pd.DataFrame:
 
 def copies_of(reference: Reference, count: int) -> Reference:
     """The reference ``count`` times over, each copy in ilçe of other names and with other codes."""
+    names = [f"{noun}{end}" for end in _ENDS for noun in words()["noun"]]
 
     def shifted(frame: pd.DataFrame, at: int) -> pd.DataFrame:
         moved = frame.copy()
@@ -303,7 +305,8 @@ def copies_of(reference: Reference, count: int) -> Reference:
             if name in moved:
                 moved[name] += at * 1_000_000_000
         if "ilce" in moved and at:
-            moved["ilce"] = f"{words()['noun'][at]} " + moved["ilce"]
+            others = names[(at - 1) * len(ILCE) : at * len(ILCE)]
+            moved["ilce"] = moved["ilce"].map(dict(zip(ILCE, others, strict=True)))
         return moved
 
     def whole(frame: pd.DataFrame | None) -> pd.DataFrame | None:
