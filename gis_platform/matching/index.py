@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -26,10 +27,11 @@ from gis_platform.core.errors import NotFound, Text
 from gis_platform.core.text import fold
 from gis_platform.matching import fuzzy, phrases
 from gis_platform.matching.batch import codes_of
+from gis_platform.matching.beginnings import beginnings_of
 from gis_platform.matching.doors import door_codes
 from gis_platform.matching.spellings import spellings
 
-INDEX_VERSION = 6
+INDEX_VERSION = 8
 """Raised whenever the meaning of an array changes."""
 
 IS_CSBM, IS_MAHALLE, IS_ILCE, IS_IL, IS_ONE_CSBM = range(5)
@@ -156,12 +158,14 @@ class _Phrases:
 
     def __init__(self) -> None:
         self.parts: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]] = []
+        self.named: list[tuple[list[str], NDArray[Any], int]] = []
 
     def add(self, names: list[str], ids: NDArray[Any], kind: int, *, form: int | None = None,
             with_forms: bool = True) -> None:  # fmt: skip
         """All forms of ``names``; ``form`` overrides what they are said to be."""
         if not names:
             return
+        self.named.append((names, ids, kind))
         codes, starts = codes_of(names)
         numbers, values, kinds = phrases.forms(
             codes, starts, fold_table(), word_table(), with_forms
@@ -182,6 +186,7 @@ class _Phrases:
             np.concatenate([part[at] for part in self.parts]) for at in range(4)
         )
         keys, kinds, ids, forms = _without_common_ends(keys, kinds, ids, forms)
+        forms = _unrivalled(keys, kinds, forms)
         order = np.lexsort((forms, ids, kinds, keys))
         keys, kinds, ids, forms = keys[order], kinds[order], ids[order], forms[order]
         first = np.ones(len(keys), bool)
@@ -217,6 +222,14 @@ def _without_common_ends(keys: NDArray[Any], *others: NDArray[Any]) -> list[NDAr
     if len(distinct):
         keep[is_last] = counts[at] <= _MOST_ENDS
     return [array[keep] for array in (keys, kinds, ids, forms)]
+
+
+def _unrivalled(keys: NDArray[Any], kinds: NDArray[Any], forms: NDArray[Any]) -> NDArray[np.int8]:
+    """An alias that is no mahalle's own name is as good as another form of the name."""
+    is_mahalle = kinds == IS_MAHALLE
+    own = np.unique(keys[is_mahalle & (forms == phrases.FULL)])
+    alone = is_mahalle & (forms == phrases.ALIAS) & ~np.isin(keys, own)
+    return np.where(alone, phrases.EXTENDED, forms).astype(np.int8)
 
 
 def _csbm_of_phrases(
@@ -301,20 +314,22 @@ def _add_spellings(gathered: _Phrases, names: list[str], ids: NDArray[Any], kind
     gathered.add(forms, places, kind, form=phrases.EXTENDED, with_forms=False)
 
 
-def _short_names(places: _Places) -> dict[int, list[str]]:
+def _add_short_names(gathered: _Phrases, places: _Places) -> None:
     """Other ways to say the name of a mahalle, where none of the ilçe is really called so.
 
     A former belde's name stands before those of its mahalle (``DEĞİRMENKÖY FEVZİPAŞA``), and people
-    leave it out, as they do ``Efendi`` and ``Yeni`` behind a name. Which of several is meant the
-    csbm tells.
+    leave it out, or say it alone (``Yakacık`` for ``YAKACIK ÇARŞI`` and ``YAKACIK YENİ``). Which
+    of several is meant the csbm tells.
     """
     taken = {(int(places.mahalle_ilce[at]), name) for at, name in enumerate(places.mahalle)}
-    return {
-        at: [
-            form for form in _short_forms(name) if (int(places.mahalle_ilce[at]), form) not in taken
-        ]
+    found = [
+        (form, at)
         for at, name in enumerate(places.mahalle)
-    }
+        for form in _short_forms(name)
+        if (int(places.mahalle_ilce[at]), form) not in taken
+    ]
+    forms, ids = [form for form, _ in found], np.array([at for _, at in found], np.int32)
+    gathered.add(forms, ids, IS_MAHALLE, form=phrases.WEAK, with_forms=False)
 
 
 def _short_forms(name: str) -> list[str]:
@@ -336,11 +351,11 @@ def _mahalle_forms(gathered: _Phrases, places: _Places) -> None:
     gathered.add(places.mahalle, ids, IS_MAHALLE)
     other: list[str] = []
     whose: list[int] = []
-    short = _short_names(places)
+    _add_short_names(gathered, places)
     for at, name in enumerate(places.mahalle):
         ilce = places.ilce[places.mahalle_ilce[at]]
         words = name.split()
-        forms = list(short[at])
+        forms = []
         if words[-1:] == ["MERKEZ"] and len(words) > 1:
             forms.append(" ".join(words[:-1]))
         if words[-1:] in (["MAHALLE"], ["KISIM"]) and len(words) > 1:
@@ -501,6 +516,7 @@ def compile_arrays(reference: Any) -> tuple[dict[str, NDArray[Any]], dict[str, l
     il = _il_forms(gathered, places)
     in_mahalle = np.bincount(arrays["csbm_mahalle"], minlength=len(places.mahalle))
     arrays |= gathered.arrays(np.diff(arrays["name_start"]), in_mahalle)
+    arrays |= beginnings_of(gathered.named)
     every = sorted(set(frame["csbm"])) + places.mahalle + places.ilce + il
     arrays |= _word_arrays(every)
     arrays |= _door_arrays(reference.kapi, arrays["csbm_kod"], arrays["kod_order"])
@@ -593,6 +609,15 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     is_ours = isinstance(manifest, dict) and manifest.get("version") == _version()
     is_ours = is_ours and manifest.get("dictionary") == dictionary_hash()
     return manifest if is_ours else None
+
+
+def fingerprint_of(folder: Path) -> str:
+    """A value that is another one for every index that is built."""
+    digest = blake2b((folder / _MANIFEST).read_bytes(), digest_size=16)
+    for path in sorted(folder.glob("*.npy")):
+        facts = path.stat()
+        digest.update(f"{path.name}|{facts.st_size}|{facts.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
 
 
 def open_arrays(folder: Path) -> tuple[Index, dict[str, NDArray[Any]], dict[str, Any]]:

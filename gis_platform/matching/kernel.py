@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_platform.address.compiled import compiled
+from gis_platform.address.compiled import compiled, unowned
 from gis_platform.address.roles import (
     AS_CSBM,
     AS_YOL,
@@ -54,7 +54,7 @@ from gis_platform.matching.ranking import (
     weigh_all,
     weigh_given,
 )  # fmt: skip
-from gis_platform.matching.scratch import KEPT, Scratch, new_scratch
+from gis_platform.matching.scratch import KEPT, Scratch
 
 
 @compiled
@@ -164,9 +164,10 @@ def _write_unused(work: Scratch, used: int, out: NDArray) -> None:  # type: igno
 
 
 @compiled
-def _begin(work: Scratch, count: int, row: int, given_csbm: int, given_mahalle: int) -> None:
+def _begin(work: Scratch, count: int, given_csbm: int, given_mahalle: int) -> None:
+    turn = work.about[marks.A_ROW] + 1
     work.about[:] = 0
-    work.about[marks.A_COUNT], work.about[marks.A_ROW] = count, row
+    work.about[marks.A_COUNT], work.about[marks.A_ROW] = count, turn
     work.about[marks.A_CSBM], work.about[marks.A_MAHALLE] = given_csbm, given_mahalle
     work.about[marks.A_BRACKETS] = bracketed(work.token, count)
     work.best[:] = -1
@@ -177,12 +178,12 @@ def _begin(work: Scratch, count: int, row: int, given_csbm: int, given_mahalle: 
 def match_row(
     index: Index, codes: NDArray, starts: NDArray, fields: NDArray, row: int, folds: NDArray,
     table: WordTable, bits: NDArray, given_csbm: int, given_mahalle: int, il_count: int,
-    work: Scratch,
+    work: Scratch, ledger: NDArray,
 ) -> int:  # type: ignore[type-arg]  # fmt: skip
     """Read, look up and weigh one row; the ranking is left in ``work``. Returns the mentions."""
     count = _read_row(codes, starts, fields, row, folds, table, work)
     tag(work.token, work.hashes, count, table, work.parts)
-    _begin(work, count, row, given_csbm, given_mahalle)
+    _begin(work, count, given_csbm, given_mahalle)
     total = len(index.csbm_kod)
     found = find_names(index, work.token, work.hashes, count, work.mention)
     found = find_near_names(
@@ -190,7 +191,7 @@ def match_row(
         work.words, work.edits, False,
     )  # fmt: skip
     judge_places(index, work, found, il_count)
-    weigh_all(index, work, codes, found, total, bits)
+    weigh_all(index, work, codes, found, total, bits, ledger)
     if work.best[0] < 0 or work.weight[0] < bits[marks.NULL]:
         more = find_near_names(
             index, work.buffer, work.token, work.hashes, count, work.mention, found, work.keys,
@@ -200,8 +201,8 @@ def match_row(
             found = more
             judge_places(index, work, found, il_count)
             work.best[:] = -1
-            weigh_all(index, work, codes, found, total, bits)
-    weigh_given(index, work, codes, found, bits)
+            weigh_all(index, work, codes, found, total, bits, ledger)
+    weigh_given(index, work, codes, found, bits, ledger)
     return found
 
 
@@ -217,17 +218,16 @@ def _names_csbm(work: Scratch) -> bool:
 
 
 @compiled
-def match_rows(
+def _match_rows(
     index: Index, codes: NDArray, starts: NDArray, fields: NDArray, first: int, end: int,
     folds: NDArray, table: WordTable, bits: NDArray, given_csbm: NDArray, given_mahalle: NDArray,
-    given_key: NDArray, il_count: int, out: Out,
+    given_key: NDArray, il_count: int, out: Out, work: Scratch, ledger: NDArray,
 ) -> None:  # type: ignore[type-arg]  # fmt: skip
-    """Answer the rows ``first`` to ``end`` of a batch; writes only their places in ``out``."""
-    work = new_scratch(len(index.mahalle_kod), len(index.ilce_kod))
+    """``match_rows``, its arrays lent to it."""
     for row in range(first, end):
         found = match_row(
             index, codes, starts, fields, row, folds, table, bits, given_csbm[row],
-            given_mahalle[row], il_count, work,
+            given_mahalle[row], il_count, work, ledger,
         )  # fmt: skip
         parts, flags = work.parts, np.int64(0)
         if parts[DOOR_AT] >= 0:
@@ -312,14 +312,18 @@ def _decide(index: Index, work: Scratch, given_key: np.uint64, out: Out, row: in
 
 
 @compiled
-def explain_row(
-    index: Index, codes: NDArray, starts: NDArray, fields: NDArray, folds: NDArray,
-    table: WordTable, bits: NDArray, il_count: int,
-) -> tuple[Scratch, int]:  # type: ignore[type-arg]  # fmt: skip
-    """The working memory after the first row of a batch: what the answer was made of."""
-    work = new_scratch(len(index.mahalle_kod), len(index.ilce_kod))
-    found = match_row(
-        index, codes, starts, fields, 0, folds, table, bits, np.int32(-1), np.int32(-1), il_count,
-        work,
+def match_rows(
+    index: Index, codes: NDArray, starts: NDArray, fields: NDArray, first: int, end: int,
+    folds: NDArray, table: WordTable, bits: NDArray, given_csbm: NDArray, given_mahalle: NDArray,
+    given_key: NDArray, il_count: int, out: Out, work: Scratch, ledger: NDArray,
+) -> None:  # type: ignore[type-arg]  # fmt: skip
+    """Answer the rows ``first`` to ``end`` of a batch; writes only their places in ``out``.
+
+    The ranking of the last row is left in ``work``, and its parts in a ledger that has rows.
+    """
+    _match_rows(
+        unowned(index), unowned(codes), unowned(starts), unowned(fields), first, end,
+        unowned(folds), unowned(table), unowned(bits), unowned(given_csbm), unowned(given_mahalle),
+        unowned(given_key), il_count, unowned(out), unowned(work), unowned(ledger),
     )  # fmt: skip
-    return work, found
+    work.about[0] = work.about[0]  # used here, so that it lives until here
