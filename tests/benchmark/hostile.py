@@ -32,6 +32,7 @@ _WORDS = (
     "KÜME EVLER KARŞISI YANI KM. TEL: PK: POSTA KODU / - ( ) , . : ; İÇ KAPI Z1 12 12/A 7-9 34070 "
     "1453. 0532 ŞEHİT DR. PROF. MEHMET GAZİ İSTANBUL EYÜPSULTAN ESKİ YENİ MERKEZ KÖY ÇIKMAZI YOLU"
 ).split()
+_ANY, _LATIN = range(0x110000), range(0x20, 0x250)
 _HARD = (
     "\0", "\u202e", "\u200f", "\u0307", "\u0301", "\ufeff", "\U0001f3e0", "\ud800", "\udfff",
     "شارع", "רחוב", "ﷺ", "ﬁ", "İ", "ı", "ß", "\u1e9e", "\uff19", "٣", "²", "½", "\u216b", "№",
@@ -94,10 +95,10 @@ class Texts:
         return self._random.randint(0, SHORT)
 
     def _any(self) -> str:
-        return "".join(chr(self._random.randrange(0x110000)) for _ in range(self._length()))
+        return "".join(map(chr, self._random.choices(_ANY, k=self._length())))
 
     def _latin(self) -> str:
-        return "".join(chr(self._random.randrange(0x20, 0x250)) for _ in range(self._length()))
+        return "".join(map(chr, self._random.choices(_LATIN, k=self._length())))
 
     def _words(self) -> str:
         return " ".join(self._random.choices(_WORDS, k=self._random.randint(0, 90)))[:SHORT]
