@@ -43,8 +43,6 @@ _ANSWERS = [
     for level in (*(level.value for level in MatchLevel), "")
 ]
 """Kinds of answers in the order in which blocks count them."""
-_AHEAD = 2
-"""Blocks that wait for each worker at most."""
 
 
 @dataclass(frozen=True)
@@ -247,7 +245,7 @@ def _answered(
     try:
         for block in blocks:
             waiting.append(pool.submit(job.block, block))
-            if len(waiting) >= workers * _AHEAD:
+            if len(waiting) > workers:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

@@ -148,6 +148,11 @@ class Matcher:
         """Name of a place of the index."""
         return self._names[level][at]
 
+    def door_text(self, door: int) -> str:
+        """A door as registered."""
+        text: bytes = self.arrays["door_texts"][self.arrays["door_text"][door]]
+        return text.decode(errors="ignore")
+
     def csbm_name(self, at: int) -> str:
         """A csbm with its type word, as people write it."""
         word = _TYPE_WORDS.get(int(self.index.csbm_tur[at]))
@@ -169,7 +174,7 @@ class Matcher:
         lon, lat, accuracy = (self.arrays[f"csbm_{w}"][csbm] for w in ("lon", "lat", "accuracy"))
         if door >= 0:
             level = MatchLevel.KAPI
-            text = self.arrays["door_text"][door].decode()
+            text = self.door_text(door)
             kimlik = int(self.arrays["door_kimlik"][door])
             if not np.isnan(self.arrays["door_lon"][door]):
                 lon, lat = self.arrays["door_lon"][door], self.arrays["door_lat"][door]
