@@ -276,9 +276,7 @@ def _doors(matcher: Any, out: Out, answers: Answers) -> Texts:
     exact = np.flatnonzero(answers.level == KAPI)
     texts, at = np.unique(matcher.arrays["door_text"][answers.door[exact]], return_inverse=True)
     which[exact] = at + len(said)
-    known = [
-        text.decode(errors="ignore") for text in matcher.arrays["door_texts"][texts].tolist()
-    ]
+    known = [text.decode(errors="ignore") for text in matcher.arrays["door_texts"][texts].tolist()]
     return coded(which, [*said, *known])
 
 
