@@ -201,13 +201,12 @@ def match_file(  # noqa: PLR0913 (two files, and how)
         resumed = _fill(draft, job, workers or processors(), advance)
         made = form.finish(draft.rows_path, draft.folder / f"made{output.suffix}")
         made.replace(output)
+        draft.discard()
     except (SourceError, UsageError):
         draft.discard()
         raise
-    except BaseException:
+    finally:
         draft.close()
-        raise
-    draft.discard()
     counts = np.sum([block.counts for block in draft.blocks if block.counts], axis=0, initial=0)
     by_answer = dict(zip(_ANSWERS, np.broadcast_to(counts, len(_ANSWERS)).tolist(), strict=True))
     found = {kind: rows for kind, rows in sorted(by_answer.items()) if rows}
