@@ -28,9 +28,17 @@ from gis_platform.matching.files import (
     row_count,
 )
 from gis_platform.matching.match import Matcher
-from gis_platform.matching.model import AddressColumns, Candidate, Match, MatchLevel, MatchStatus
+from gis_platform.matching.model import (
+    EXPLAINED,
+    AddressColumns,
+    Candidate,
+    Match,
+    MatchLevel,
+    MatchStatus,
+)
 from gis_platform.matching.parts import first_part, match_parts
 from gis_platform.matching.reading import GEOPACKAGE
+from gis_platform.report.explanation import explanation_lines
 from gis_platform.sources.table import tables
 
 
@@ -138,7 +146,8 @@ def match(  # noqa: PLR0913, PLR0917 (options)
     settings = settings_of(context)
     if not _is_file(address, output):
         _refuse_file_options(output, column, columns)
-        found = open_matcher(settings, gazetteer).match_one(address)
+        matcher = open_matcher(settings, gazetteer)
+        found = matcher.explain(address) if explain else matcher.match_one(address)
         typer.echo(_as_json(found, explain) if as_json else said(found, settings.language, explain))
         return
     if output is None:
@@ -339,14 +348,14 @@ def said(found: Match, language: Language, explain: bool) -> str:  # noqa: FBT00
     lines = [_headline(found, language)]
     if found.best is not None:
         lines.extend(_place_lines(found, found.best, language))
-    if found.candidates and (explain or found.status is not MatchStatus.MATCHED):
+    if explain:
+        return "\n".join([*lines, *explanation_lines(found, language)])
+    if found.candidates and found.status is not MatchStatus.MATCHED:
         lines.append(Text("Başka adaylar:", "Other candidates:").say(language))
         lines.extend(
             f"  {percent(one.score, language):>7}  {one.label(language)}"
             for one in found.candidates
         )
-    if explain:
-        lines.extend(_why(found, language))
     return "\n".join(lines)
 
 
@@ -377,29 +386,12 @@ def _place_lines(found: Match, best: Candidate, language: Language) -> list[str]
     return lines
 
 
-def _why(found: Match, language: Language) -> list[str]:
-    """Words, evidence and faults."""
-    lines = [Text("Sözcükler:", "Words:").say(language)]
-    lines.extend(f"  {word:<24} {role}" for word, role in found.words)
-    if found.parts:
-        lines.append(Text("Kanıtlar (bit):", "Evidence (bits):").say(language))
-        lines.extend(
-            f"  {part.bits:+7.2f}  {part.element:<12} {part.finding}" for part in found.parts
-        )
-    gap = Text("Sonraki adaya fark", "Gap to the next candidate").say(language)
-    lines.append(f"{gap}: {found.gap:.1f} bit")
-    for text, values in (
-        (Text("Kusurlar", "Faults"), found.faults),
-        (Text("Kullanılmayan sözcükler", "Words left unused"), found.unused_words),
-    ):
-        if values:
-            lines.append(f"{text.say(language)}: {', '.join(values)}")
-    return lines
-
-
 def _as_json(found: Match, explain: bool) -> str:  # noqa: FBT001
     facts = asdict(found)
     if not explain:
-        for name in ("parts", "words"):
+        for name in EXPLAINED:
             facts.pop(name)
+        for place in (facts["best"], *facts["candidates"]):
+            if place is not None:
+                place.pop("parts")
     return json.dumps(facts, ensure_ascii=False)

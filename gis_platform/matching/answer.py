@@ -1,6 +1,5 @@
 """The core's integers become answers: status, level, codes, place, reason, faults, candidates."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +11,7 @@ from gis_platform.core.text import upper
 from gis_platform.matching import marks
 from gis_platform.matching.cells import Column, Real, Texts, Whole, coded, kinds
 from gis_platform.matching.columns import AddressBatch
+from gis_platform.matching.decide import KAPI, MATCHED, REASONS, Answers
 from gis_platform.matching.kernel import Out
 from gis_platform.matching.marks import DOOR_WIDTH, UNIT_WIDTH
 from gis_platform.matching.model import (
@@ -20,18 +20,11 @@ from gis_platform.matching.model import (
     MatchReason,
     MatchStatus,
 )  # fmt: skip
-from gis_platform.matching.places import DOOR_ACCURACY_M, between_doors
 
 STATUS = tuple(status.value for status in MatchStatus)
-MATCHED, REVIEW, UNMATCHED = 0, 1, 2
 LEVELS = (*(level.value for level in MatchLevel), "")
-KAPI, BETWEEN, CSBM, MAHALLE, ILCE, NOWHERE = range(6)
-REASONS = tuple(MatchReason)
 _REASON_VALUES = tuple(reason.value for reason in REASONS)
 _ACTIONS = (Action.ACCEPT.value, Action.REVIEW.value, Action.REFUSE.value)
-_AT = {reason: at for at, reason in enumerate(REASONS)}
-MAHALLE_SCORE = 0.97
-"""Probability that a mahalle named alone, in full and in one ilçe only, is the one meant."""
 SHOWN_CANDIDATES, SHOWN_BITS = 3, 7.0
 
 FAULTS = {
@@ -50,127 +43,11 @@ FAULTS = {
 CSBM_UNKNOWN, CSBM_MISSING = "CSBM.unknown", "CSBM.missing"
 
 
-@dataclass(frozen=True)
-class Answers:
-    """Answers of a batch in arrays, one entry per row."""
-
-    status: NDArray[np.int8]
-    level: NDArray[np.int8]
-    reason: NDArray[np.int8]
-    score: NDArray[np.float64]
-    csbm: NDArray[np.int64]
-    mahalle: NDArray[np.int64]
-    ilce: NDArray[np.int64]
-    door: NDArray[np.int64]
-    lon: NDArray[np.float64]
-    lat: NDArray[np.float64]
-    accuracy: NDArray[np.float64]
-    flags: NDArray[np.int64]
-
-
 def _has(flags: NDArray[np.int64], *bits: int) -> NDArray[np.bool_]:
     mask = 0
     for bit in bits:
         mask |= 1 << bit
     return np.asarray((flags & mask) != 0)
-
-
-def decide(matcher: Any, out: Out, accept: float, review: float) -> Answers:
-    """Status, level, reason and coordinates of every row."""
-    index, arrays = matcher.index, matcher.arrays
-    flags, score = out.flags, out.score.copy()
-    csbm = out.csbm[:, 0].astype(np.int64)
-    decided = _has(flags, marks.F_DECIDED)
-    score[decided] = 1.0
-    is_named = csbm >= 0
-    sure = is_named & (score >= accept)
-    doubtful = is_named & ~sure & (score >= review)
-    open_rows = ~(sure | doubtful)
-    door = np.where(open_rows, -1, out.door)
-    between = between_doors(
-        arrays, out.number, np.where((sure & (door < 0))[:, None], out.near, -1),
-        index.door_integer, csbm,
-    )  # fmt: skip
-    interpolated = sure & (door < 0) & between.good & ~decided
-    level = np.full(len(csbm), NOWHERE, np.int8)
-    mahalle, ilce = out.mahalle.astype(np.int64), out.ilce.astype(np.int64)
-    level[ilce >= 0] = ILCE
-    level[mahalle >= 0] = MAHALLE
-    level[~open_rows] = CSBM
-    level[interpolated] = BETWEEN
-    level[~open_rows & (door >= 0)] = KAPI
-    named = ~open_rows
-    mahalle[named] = index.csbm_mahalle[csbm[named]]
-    inside = mahalle >= 0
-    ilce[inside] = index.mahalle_ilce[mahalle[inside]]
-    only_place = open_rows & ~_has(flags, marks.F_CSBM_NAMED, marks.F_PLACE_WEAK, marks.F_EMPTY)
-    only_place &= out.door_text[:, 0] == 0
-    place_sure = only_place & (level == MAHALLE) & (accept <= MAHALLE_SCORE)
-    status = np.full(len(csbm), UNMATCHED, np.int8)
-    status[doubtful] = REVIEW
-    status[sure | place_sure] = MATCHED
-    score[open_rows & only_place & (level == MAHALLE)] = MAHALLE_SCORE
-    lon, lat, accuracy = _coordinates(arrays, level, csbm, mahalle, ilce, door)
-    for at, value in ((lon, between.lon), (lat, between.lat), (accuracy, between.accuracy)):
-        at[interpolated] = value[interpolated]
-    reason = _reasons(out, flags, sure, doubtful, level, decided)
-    csbm = np.where(named, csbm, -1)
-    return Answers(
-        status, level, reason, score, csbm, mahalle, ilce, door, lon, lat, accuracy, flags
-    )
-
-
-def _coordinates(
-    arrays: dict[str, NDArray[Any]], level: NDArray[Any], csbm: NDArray[Any],
-    mahalle: NDArray[Any], ilce: NDArray[Any], door: NDArray[Any],
-) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:  # fmt: skip
-    out = [np.full(len(level), np.nan) for _ in range(3)]
-    places = ((ILCE, ilce, "ilce"), (MAHALLE, mahalle, "mahalle"), (CSBM, csbm, "csbm"),
-              (BETWEEN, csbm, "csbm"))  # fmt: skip
-    for which, at, name in places:
-        rows = level == which
-        for target, what in zip(out, ("lon", "lat", "accuracy"), strict=True):
-            target[rows] = arrays[f"{name}_{what}"][at[rows]]
-    rows = level == KAPI
-    out[0][rows], out[1][rows] = arrays["door_lon"][door[rows]], arrays["door_lat"][door[rows]]
-    out[2][rows] = DOOR_ACCURACY_M
-    bare = rows & np.isnan(out[0])
-    for target, what in zip(out, ("lon", "lat", "accuracy"), strict=True):
-        target[bare] = arrays[f"csbm_{what}"][csbm[bare]]
-    return out[0], out[1], out[2]
-
-
-def _reasons(
-    out: Out, flags: NDArray[Any], sure: NDArray[Any], doubtful: NDArray[Any], level: NDArray[Any],
-    decided: NDArray[Any],
-) -> NDArray[np.int8]:  # fmt: skip
-    gap = out.weight[:, 0] - out.weight[:, 1]
-    close = (out.csbm[:, 1] >= 0) & (gap < 2.0)
-    choices = [
-        (decided, MatchReason.DECIDED_BY_HAND),
-        (doubtful & close, MatchReason.AMBIGUOUS),
-        (doubtful & _has(flags, marks.F_MAHALLE_DIFFERS), MatchReason.MAHALLE_DIFFERS),
-        (doubtful, MatchReason.DOUBTFUL),
-        (sure & (level == BETWEEN), MatchReason.BETWEEN_DOORS),
-        (sure & _has(flags, marks.F_DOOR_UNKNOWN), MatchReason.DOOR_UNKNOWN),
-        (sure & _has(flags, marks.F_CODE), MatchReason.CODE),
-        (sure & _has(flags, marks.F_MAHALLE_DIFFERS), MatchReason.MAHALLE_DIFFERS),
-        (sure & _has(flags, marks.F_SPELLING, marks.F_MAHALLE_SPELLING), MatchReason.SPELLING),
-        (sure & _has(flags, marks.F_ALIAS), MatchReason.ALIAS),
-        (sure & _has(flags, marks.F_FORM, marks.F_MAHALLE_FORM), MatchReason.VARIANT),
-        (sure, MatchReason.EXACT),
-        (_has(flags, marks.F_EMPTY), MatchReason.EMPTY),
-        (
-            (level == MAHALLE) & ~_has(flags, marks.F_CSBM_NAMED),
-            MatchReason.CSBM_MISSING,
-        ),
-        (level == MAHALLE, MatchReason.CSBM_UNKNOWN),
-        (level == ILCE, MatchReason.MAHALLE_UNKNOWN),
-    ]
-    values = [_AT[reason] for _, reason in choices]
-    return np.select(
-        [condition for condition, _ in choices], values, _AT[MatchReason.NOTHING_FOUND]
-    ).astype(np.int8)
 
 
 def expressions(codes: NDArray[np.uint32], width: int) -> NDArray[np.object_]:
@@ -209,12 +86,16 @@ def unused_words(batch: AddressBatch, row: int, spans: NDArray[np.int32]) -> tup
     )
 
 
-def shares(weights: NDArray[np.float32], best: NDArray[Any], null: float) -> NDArray[np.float64]:
-    """Probability of each candidate kept, by its weight alone."""
-    bits = np.where(best >= 0, weights.astype(float), -1000.0)
-    top = np.maximum(bits[:, :1], null)
-    parts = np.exp2(bits - top)
-    return np.asarray(parts / (parts.sum(1, keepdims=True) + np.exp2(null - top)))
+def shares(
+    weights: NDArray[Any], best: NDArray[Any], score: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Probability of each candidate kept: the score of the best, the others by their distance."""
+    behind = np.where(best >= 0, weights.astype(float) - weights[:, :1], -1000.0)
+    parts = np.exp2(behind) * score[:, None]
+    others = parts[:, 1:].sum(1, keepdims=True)
+    room = np.maximum(1.0 - parts[:, :1], 0.0)
+    parts[:, 1:] *= np.minimum(1.0, room / np.maximum(others, 1e-12))
+    return np.asarray(parts)
 
 
 def codes_by_place(codes: NDArray[Any], at: NDArray[Any]) -> Whole:
@@ -224,11 +105,11 @@ def codes_by_place(codes: NDArray[Any], at: NDArray[Any]) -> Whole:
     return Whole(np.asarray(values, np.int64), missing | (values < 0))
 
 
-def candidates_cells(matcher: Any, out: Out, answers: Answers, null: float) -> Texts:
+def candidates_cells(matcher: Any, out: Out, answers: Answers) -> Texts:
     """The candidates of rows not matched, as JSON; empty elsewhere."""
     which = np.full(len(answers.status), -1, np.int32)
     rows = np.flatnonzero((answers.status != MATCHED) & (out.csbm[:, 0] >= 0))
-    share = shares(out.weight[rows], out.csbm[rows], null)
+    share = shares(out.weight[rows], out.csbm[rows], out.score[rows])
     behind = out.weight[rows, :1] - out.weight[rows]
     shown = (out.csbm[rows] >= 0) & (behind <= SHOWN_BITS)
     places = out.csbm[rows, :SHOWN_CANDIDATES].tolist()
@@ -263,7 +144,7 @@ def result_columns(
         "lat": Real(answers.lat, 7),
         "score": Real(answers.score, 4),
         "reason": coded(answers.reason, _REASON_VALUES),
-        "candidates": candidates_cells(matcher, out, answers, matcher.null_bits),
+        "candidates": candidates_cells(matcher, out, answers),
     }
     if explain:
         data |= _explanation(batch, out, answers)
@@ -302,8 +183,17 @@ def _explanation(batch: AddressBatch, out: Out, answers: Answers) -> dict[str, C
         "unused_words": Texts(
             np.arange(len(gap), dtype=np.int32), *_unused_words(batch.codes, out.unused)
         ),
+        "alias": _alias_cells(batch, out, answers),
         "action": coded(answers.status, _ACTIONS),
     }
+
+
+def _alias_cells(batch: AddressBatch, out: Out, answers: Answers) -> Texts:
+    """The other name by which a csbm or its mahalle was found, as written; empty elsewhere."""
+    is_told = (answers.csbm >= 0) & ~_has(answers.flags, marks.F_DECIDED)
+    spans = np.where(is_told[:, None], out.alias, np.int32(-1))[:, None, :]
+    rows = np.arange(len(is_told), dtype=np.int32)
+    return Texts(rows, *_unused_words(batch.codes, np.ascontiguousarray(spans)))
 
 
 @compiled
