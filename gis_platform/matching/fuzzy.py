@@ -98,7 +98,7 @@ def first_of(keys: NDArray, key: np.uint64) -> int:  # type: ignore[type-arg]
 
 @compiled
 def _first_near(keys: NDArray, buckets: NDArray, key: np.uint64) -> tuple[int, int]:  # type: ignore[type-arg]
-    """Where the keys like this one begin in the bucket of its highest bits, and the bucket's end."""
+    """Where the keys like this one begin in the bucket of its highest bits, and its end."""
     bucket = key >> np.uint64(48)
     end = buckets[bucket + np.uint64(1)]
     return _first_between(keys, _middle_of(key), buckets[bucket], end), end
