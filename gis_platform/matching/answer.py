@@ -155,9 +155,9 @@ def _doors(matcher: Any, out: Out, answers: Answers) -> Texts:
     """The door as registered where it was found, else as written."""
     which, said = _distinct(out.door_text, DOOR_WIDTH)
     exact = np.flatnonzero(answers.level == KAPI)
-    doors, at = np.unique(answers.door[exact], return_inverse=True)
+    texts, at = np.unique(matcher.arrays["door_text"][answers.door[exact]], return_inverse=True)
     which[exact] = at + len(said)
-    known = [text.decode() for text in matcher.arrays["door_text"][doors].tolist()]
+    known = [text.decode(errors="ignore") for text in matcher.arrays["door_texts"][texts].tolist()]
     return coded(which, [*said, *known])
 
 

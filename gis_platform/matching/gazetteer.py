@@ -64,18 +64,18 @@ _CODES = ("ilce_kod", "mahalle_kod", "csbm_kod", "tur_kod", "numarataj_kimlik_no
 
 
 def read_reference(folder: Path) -> Reference:
-    """The reference in a folder: files ending in ``csbm.csv`` and ``mahalle.csv``, and others.
+    """The reference in a folder: files ending in ``csbm`` and ``mahalle``, CSV or Parquet.
 
-    Also read where present: doors (``…kapi`` or ``…numarataj``), ``…aliases`` and ``…decisions`` as
-    CSV or Parquet; what was learnt (``learned.csv``); centre-lines (``…orta_hat``) and areas
+    Also read where present: doors (``…kapi`` or ``…numarataj``), ``…aliases`` and ``…decisions``,
+    likewise; what was learnt (``learned.csv``); centre-lines (``…orta_hat``) and areas
     (``…mahalle``, ``…ilce``) as GeoJSON,
     GeoPackage, FlatGeobuf or shapefile. Areas without codes are joined by ilçe and name.
 
     Raises:
         SourceError: one of the two is missing, or a file lacks a column.
     """
-    csbm_file = _find(folder, ("csbm",), (".csv",))
-    mahalle_file = _find(folder, ("mahalle",), (".csv",))
+    csbm_file = _find(folder, ("csbm",), _TABLES)
+    mahalle_file = _find(folder, ("mahalle",), _TABLES)
     if csbm_file is None or mahalle_file is None:
         missing = "csbm.csv" if csbm_file is None else "mahalle.csv"
         raise SourceError(
@@ -172,12 +172,6 @@ def _read(path: Path) -> pd.DataFrame:
         if fold(path.suffix) == ".parquet":
             return pd.read_parquet(path)
         return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except ImportError:
-        raise SourceError(
-            Text("Parquet okumak için pyarrow gerekir.", "Reading Parquet needs pyarrow."),
-            place=Place(file=str(path)),
-            remedy=Text("dosyayı CSV olarak verin", "give the file as CSV"),
-        ) from None
     except (OSError, ValueError) as error:
         raise SourceError(
             Text(f"Dosya tablo olarak okunamadı: {error}", f"Not readable as a table: {error}"),

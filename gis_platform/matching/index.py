@@ -31,7 +31,7 @@ from gis_platform.matching.beginnings import beginnings_of
 from gis_platform.matching.doors import door_codes
 from gis_platform.matching.spellings import spellings
 
-INDEX_VERSION = 9
+INDEX_VERSION = 10
 """Raised whenever the meaning of an array changes."""
 
 IS_CSBM, IS_MAHALLE, IS_ILCE, IS_IL, IS_ONE_CSBM = range(5)
@@ -86,7 +86,7 @@ class Index(NamedTuple):
     word_hash: NDArray[np.uint64]
     word_power: NDArray[np.uint64]
     known_word: NDArray[np.uint64]
-    deletion_key: NDArray[np.uint64]
+    deletion_key: NDArray[np.uint32]
     deletion_bucket: NDArray[np.int32]
     deletion_word: NDArray[np.int32]
     door_start: NDArray[np.int64]
@@ -442,7 +442,7 @@ def _word_arrays(names: list[str]) -> dict[str, NDArray[Any]]:
     known[slots >= 0] = np.unique(hashes)[slots[slots >= 0]]
     return {
         "word_letters": word_letters, "word_start": word_start, "word_hash": value,
-        "word_power": power, "known_word": known, "deletion_key": keys[order],
+        "word_power": power, "known_word": known, "deletion_key": fuzzy.kept_keys(keys[order]),
         "deletion_bucket": fuzzy.buckets_of(keys[order]), "deletion_word": numbers[order],
     }  # fmt: skip
 
@@ -455,7 +455,8 @@ def _door_arrays(
         return {
             "door_start": np.zeros(len(kod) + 1, np.int64), "door_integer": np.zeros(0, np.int32),
             "door_code": np.zeros(0, np.uint64), "door_kimlik": np.zeros(0, np.int64),
-            "door_lon": np.zeros(0), "door_lat": np.zeros(0), "door_text": np.zeros(0, "S1"),
+            "door_lon": np.zeros(0), "door_lat": np.zeros(0), "door_text": np.zeros(0, np.int32),
+            "door_texts": np.zeros(0, "S1"),
         }  # fmt: skip
     csbm = kapi["csbm_kod"].astype("Int64").fillna(-1).to_numpy(np.int64)
     place = np.minimum(np.searchsorted(kod[order], csbm), len(kod) - 1)
@@ -476,7 +477,8 @@ def _door_arrays(
         .to_numpy(np.int64)[chosen],
         "door_lon": pd.to_numeric(kapi["lon"]).to_numpy(np.float64)[chosen],
         "door_lat": pd.to_numeric(kapi["lat"]).to_numpy(np.float64)[chosen],
-        "door_text": np.array([str(k).encode("utf-8")[:24] for k in kinds], "S24")[texts],
+        "door_text": texts.astype(np.int32),
+        "door_texts": np.array([str(kind).encode("utf-8")[:24] for kind in kinds], "S24"),
     }  # fmt: skip
 
 

@@ -176,6 +176,11 @@ class Matcher:
         """Name of a place of the index."""
         return self._names[level][at]
 
+    def door_text(self, door: int) -> str:
+        """A door as registered."""
+        text: bytes = self.arrays["door_texts"][self.arrays["door_text"][door]]
+        return text.decode(errors="ignore")
+
     def csbm_name(self, at: int) -> str:
         """A csbm with its type word, as people write it."""
         word = _TYPE_WORDS.get(int(self.index.csbm_tur[at]))
@@ -197,7 +202,7 @@ class Matcher:
         accuracy = float(points.csbm_accuracy[csbm])
         if door >= 0:
             level = MatchLevel.KAPI
-            text = self.arrays["door_text"][door].decode()
+            text = self.door_text(door)
             kimlik = int(self.arrays["door_kimlik"][door])
             if not math.isnan(points.door_lon[door]):
                 lon, lat = float(points.door_lon[door]), float(points.door_lat[door])

@@ -40,7 +40,7 @@ class OneAddress:
     def warm(self) -> None:
         """Run once through all that is compiled for single addresses."""
         self.explain("")
-        scores = self._matcher.accept_score, self._matcher.review_score, MAHALLE_SCORE
+        scores = self._matcher.accept_score, self._matcher.review_score, mahalle_score()
         settle_between(self._desk()[1], *scores)
 
     def explain(self, text: str) -> Match:

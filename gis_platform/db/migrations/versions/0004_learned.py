@@ -42,4 +42,3 @@ def upgrade() -> None:
         comment="What was learnt from people, and what of it was taken back; only grows.",
     )
     op.add_column("match", sa.Column("alias", sa.Text(), nullable=True), schema="work")
-
