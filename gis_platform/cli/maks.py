@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from gis_platform.cli.main import DATA_EXIT, settings_of
+from gis_platform.cli.maks_export import export
 from gis_platform.cli.run import show_report
 from gis_platform.core.errors import NotFound, Text
 from gis_platform.core.findings import Finding, Severity
@@ -85,6 +86,7 @@ def register(root: typer.Typer) -> None:
     )
     group.command("import")(import_delivery)
     group.command("check")(check_layers)
+    group.command("export")(export)
     group.command("describe")(describe)
     group.command("controls")(list_controls)
     root.add_typer(group, name="maks")

@@ -79,6 +79,9 @@ class ArrivingTable:
         self.placing: placing.Placing | None = None
         self.findings: list[Finding] = []
         self._headers = read_headers(layer, table.frame.columns)
+        for header, rest in self._headers.rests.items():
+            whole = table.frame[header].fillna("") + table.frame[rest].fillna("")
+            table.frame[header] = whole.where(whole != "", None)
         self._rejected: list[pd.DataFrame] = []
 
     def place(self, srid: int | None) -> None:
