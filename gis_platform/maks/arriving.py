@@ -15,6 +15,7 @@ from gis_platform.maks import placing, saying
 from gis_platform.maks.codes import code_list_of
 from gis_platform.maks.columns import Headers, read_headers
 from gis_platform.maks.layers import FILE, ROW, empty_frame
+from gis_platform.maks.local_datum import LocalDatum
 from gis_platform.maks.model import Column, Layer, name_key
 from gis_platform.maks.shapes import fit_shapes
 from gis_platform.maks.values import Converted, converter, is_turkish_identity_number
@@ -70,10 +71,12 @@ class ArrivingTable:
     Args:
         table: as received.
         layer: the MAKS layer it is.
+        local: the municipality's own way from ED50 to TUREF.
     """
 
-    def __init__(self, table: SpatialTable, layer: Layer) -> None:
+    def __init__(self, table: SpatialTable, layer: Layer, local: LocalDatum | None = None) -> None:
         self.table = table
+        self.local = local
         self.layer = layer
         self.file = table.ref.file
         self.placing: placing.Placing | None = None
@@ -93,7 +96,7 @@ class ArrivingTable:
         shapes = self.table.geometry
         if shapes is None or self.layer.geometry is None or pd.isna(shapes).all():
             return
-        self.placing = placing.place(shapes, epsg_of(self.table.crs), srid)
+        self.placing = placing.place(shapes, epsg_of(self.table.crs), srid, self.local)
         if self.placing is None:
             raise saying.nowhere(self.layer, shapes, self.file)
         self.findings.extend(saying.placed(self.layer, self.placing, self.file))
@@ -196,8 +199,10 @@ class ArrivingTable:
             self.findings.append(saying.unpacked(self.layer, unpacked, self.file))
         if self.table.has_heights:
             self.findings.append(saying.flattened(self.layer, self.file))
+        if self.table.curves:
+            self.findings.append(saying.straightened(self.layer, self.table.curves, self.file))
         if self.placing is not None:
-            moved = placing.to_register(shapes, self.placing.fit)
+            moved = placing.to_register(shapes, self.placing.fit, self.placing.local)
             self._reject(~pd.isna(shapes) & pd.isna(moved), "geometry.impossible", "geometry")
             shapes = moved
         return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, crs=REGISTER_SRID))
@@ -239,6 +244,8 @@ class ArrivingTable:
         if self._headers.unknown:
             unknown = self._headers.unknown
             self.findings.append(saying.unknown_columns(self.layer, unknown, self.file))
+        if len(self.table.encodings) > 1:
+            self.findings.append(saying.mixed_letters(self.layer, self.table.encodings, self.file))
         if not len(self.table.frame):
             self.findings.append(saying.empty_table(self.layer, self.file))
 

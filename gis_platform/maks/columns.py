@@ -55,6 +55,19 @@ def layer_of_table(table: str) -> Layer | None:
     )
 
 
+def nearest_layer(table: str) -> Layer | None:
+    """The one layer whose name ``table`` nearly has; ``None`` where there are none or several."""
+    key = name_key(re.sub(r"[_\s]*\d+$", "", table.rpartition(".")[2])).removeprefix("maks")
+    near: dict[str, int] = {}
+    for known, layer in _table_keys().items():
+        allowed = next((most for least, most in _ALLOWED_EDITS if len(known) >= least), 0)
+        edits = DamerauLevenshtein.distance(key, known)
+        if edits <= allowed:
+            near[layer.name] = min(edits, near.get(layer.name, edits))
+    nearest = [name for name, edits in near.items() if edits == min(near.values())]
+    return LAYERS[nearest[0]] if len(nearest) == 1 else None
+
+
 def read_headers(layer: Layer, headers: Iterable[str]) -> Headers:
     """Sort the headers of a table of ``layer`` by what they mean."""
     left = {header: name_key(header) for header in headers}

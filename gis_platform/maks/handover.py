@@ -256,7 +256,7 @@ def _cut(text: str | None) -> tuple[str | None, str | None]:
 
 
 def _reals(values: pd.Series, form: Form) -> Array:
-    numbers = values.to_numpy(np.float64)
+    numbers: Array = values.to_numpy(np.float64)
     known = numbers[np.isfinite(numbers)]
     pattern = f"%.{form.digits}g" if form.decimals is None else f"%.{form.decimals}f"
     if all(float(pattern % one) == one for one in known):
@@ -267,8 +267,8 @@ def _reals(values: pd.Series, form: Form) -> Array:
 
 def _times(values: pd.Series, form: Form) -> Array:
     """Times where the format has them and they are whole milliseconds, else ISO text, UTC."""
-    plain = values.dt.tz_convert(None).to_numpy("datetime64[us]")
-    whole = plain.astype("datetime64[ms]")
+    plain: NDArray[np.datetime64] = values.dt.tz_convert(None).to_numpy("datetime64[us]")
+    whole: Array = plain.astype("datetime64[ms]")
     if not form.is_short and bool((np.isnat(plain) | (whole == plain)).all()):
         return whole
     texts = np.datetime_as_string(plain).astype(object)

@@ -39,6 +39,8 @@ WORDS: dict[str, Text] = {
     "mahalle": Text("Mahalle", "Mahalle"),
     "csbm": Text("Cadde / sokak", "Csbm"),
     "level": Text("Eşleşme düzeyi", "Match level"),
+    "notes": Text("Teslimat okunurken söylenenler", "What was said on reading the delivery"),
+    "note": Text("Söylenen", "What was said"),
     "reasons": Text("Gerekçeler", "Reasons"),
     "reason": Text("Gerekçe", "Reason"),
     "remedy": Text("Çare", "Remedy"),

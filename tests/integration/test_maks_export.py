@@ -169,8 +169,8 @@ def test_an_export_as_of_a_date_is_the_register_of_then(
         export_delivery(settings, database, path, as_of=as_of)
         roads = pyogrio.read_dataframe(path, layer="YOL", read_geometry=False)
         assert roads.set_index("KIMLIKNO")["AD"][502] == ad
+    early = datetime(2000, 1, 1, tzinfo=UTC)
     with pytest.raises(NotFound):
-        early = datetime(2000, 1, 1, tzinfo=UTC)
         export_delivery(settings, database, tmp_path / "0.gpkg", as_of=early)
 
 
