@@ -156,18 +156,20 @@ def _curves(ref: TableRef, kind: str) -> int:
     """How many rows are drawn with arcs; GDAL has made straight lines of them already."""
     if _suffix(ref.source) not in _WITH_CURVES or kind.startswith(("Point", "MultiPoint")):
         return 0
-    wanted = " OR ".join(f"OGR_GEOMETRY = '{one}'" for one in _CURVES)
-    try:
-        meta = pyogrio.raw.read(
-            ref.source,
-            sql=f'SELECT FID FROM "{ref.table}" WHERE {wanted}',  # noqa: S608 - GDAL's own names
-            sql_dialect="OGRSQL",
-            read_geometry=False,
-            return_fids=True,
-        )
-    except (DataSourceError, DataLayerError, ValueError):
-        return 0
-    return len(meta[1])
+    info = pyogrio.read_info(ref.source, layer=ref.table)
+    # GeoPackage is asked through SQLite, the others through GDAL's own attribute of that name.
+    column = "OGR_GEOMETRY"
+    if info["driver"] == "GPKG":
+        column = f'ST_GeometryType("{info["geometry_name"]}")'
+    curved = pyogrio.raw.read(
+        ref.source,
+        layer=ref.table,
+        columns=[],
+        where=" OR ".join(f"{column} = '{one}'" for one in _CURVES),
+        read_geometry=False,
+        return_fids=True,
+    )
+    return len(curved[1])
 
 
 def _tables(path: Path) -> Iterator[TableRef]:
