@@ -157,7 +157,8 @@ def _curves(ref: TableRef, kind: str) -> int:
     if _suffix(ref.source) not in _WITH_CURVES or kind.startswith(("Point", "MultiPoint")):
         return 0
     info = pyogrio.read_info(ref.source, layer=ref.table)
-    # GeoPackage is asked through SQLite, the others through GDAL's own attribute of that name.
+    # GeoPackage is asked through SQLite, the others through GDAL's own attribute of that name,
+    # which is empty where no geometry is read.
     column = "OGR_GEOMETRY"
     if info["driver"] == "GPKG":
         column = f'ST_GeometryType("{info["geometry_name"]}")'
@@ -166,7 +167,6 @@ def _curves(ref: TableRef, kind: str) -> int:
         layer=ref.table,
         columns=[],
         where=" OR ".join(f"{column} = '{one}'" for one in _CURVES),
-        read_geometry=False,
         return_fids=True,
     )
     return len(curved[1])
