@@ -14,6 +14,7 @@ from rich.table import Table
 
 from gis_platform.cli.main import DATA_EXIT, settings_of
 from gis_platform.cli.maks_export import export
+from gis_platform.cli.maks_report import report as write_report
 from gis_platform.cli.run import show_report
 from gis_platform.core.errors import NotFound, Text, UsageError
 from gis_platform.core.findings import Finding, Severity
@@ -102,6 +103,7 @@ def register(root: typer.Typer) -> None:
     group.command("import")(import_delivery)
     group.command("check")(check_layers)
     group.command("export")(export)
+    group.command("report")(write_report)
     group.command("describe")(describe)
     group.command("controls")(list_controls)
     root.add_typer(group, name="maks")

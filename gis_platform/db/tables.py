@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Float,
     ForeignKey,
@@ -252,6 +253,26 @@ HELD = Table(
     Index("held_geometry_idx", "geometry", postgresql_using="gist"),
     schema="work",
     comment="Features kept out of the register by findings of the newest run over a batch.",
+)
+
+CONFORMITY = Table(
+    "conformity",
+    METADATA,
+    Column("profile", Text, primary_key=True),
+    Column(
+        "mahalle_kod",
+        BigInteger,
+        primary_key=True,
+        autoincrement=False,
+        comment="0 = the whole register",
+    ),
+    Column("reported_on", Date, primary_key=True),
+    Column("features", BigInteger, nullable=False),
+    Column("clean", BigInteger, nullable=False, comment="features without an error"),
+    Column("counts", JSONB, nullable=False, comment="findings by control and action"),
+    Column("versions", JSONB, nullable=False),
+    schema="work",
+    comment="What each conformity report counted, one a day per profile and mahalle.",
 )
 
 # ----------------------------------------------------------------------------------------- maks
