@@ -199,6 +199,7 @@ def _dated(core: bytes, moment: datetime) -> bytes:
     head, tag, rest = core.partition(b"<dcterms:modified")
     if not tag:
         return core
-    _, end, tail = rest.partition(b"</dcterms:modified>")
-    said = f' xsi:type="dcterms:W3CDTF">{moment:%Y-%m-%dT%H:%M:%S}Z'.encode()
-    return head + tag + said + end + tail
+    attributes, sign, said = rest.partition(b">")
+    _, end, tail = said.partition(b"</dcterms:modified>")
+    when = f"{moment:%Y-%m-%dT%H:%M:%S}Z".encode()
+    return head + tag + attributes + sign + when + end + tail

@@ -167,7 +167,7 @@ def _name(place: MahallePlace, share: str, frame: "_Frame") -> Iterator[Label]:
     middle = shapely.point_on_surface(place.outline)
     west, _, east, _ = place.outline.bounds
     across = shapely.LineString([(west, middle.y), (east, middle.y)])
-    pieces = shapely.get_parts(shapely.intersection(place.outline, across))
+    pieces = shapely.get_parts(shapely.intersection(_valid(place.outline), across))
     chord = next((one for one in pieces if shapely.distance(one, middle) < 1), None)
     if chord is None:
         return
@@ -186,17 +186,41 @@ def _line(frame: "_Frame", shape: BaseGeometry, stroke: str, width: float) -> It
 
 
 def _doors(frame: "_Frame", road: RoadPlace) -> Iterator[Shape]:
+    """The doors, those with a finding last: on top. Numbers stand on the far side of the line."""
     bad = int(road.is_bad_door.sum())
     labels_quiet = len(road.doors) <= _MOST_QUIET_LABELS
-    for door, said, is_bad in sorted(
-        zip(road.doors, road.numbers, road.is_bad_door, strict=True), key=lambda one: bool(one[2])
-    ):
+    away = _away(road)
+    order = np.argsort(road.is_bad_door, kind="stable")
+    for at in order:
+        door, said, is_bad = road.doors[at], road.numbers[at], bool(road.is_bad_door[at])
         if shapely.is_missing(door) or door.is_empty:
             continue
         x, y = frame.place((door.x, door.y))
         yield Dot((x, y), 2.2 if is_bad else 1.4, RED if is_bad else INK)
         if said and ((is_bad and bad <= _MOST_LABELS) or labels_quiet):
-            yield Label((x + 2.6, y - 2.2), said, 5.6, RED if is_bad else SOFT, "start", halo=True)
+            east, north = away[at]
+            place = (x + 6.5 * east, y - 5.5 * north + 2.0)
+            yield Label(place, said, 5.6, RED if is_bad else SOFT, halo=True)
+
+
+def _away(road: RoadPlace) -> NDArray[np.float64]:
+    """Per door the direction away from its road, east and north, of length one."""
+    lines = road.lines[~shapely.is_missing(road.lines)]
+    if not len(lines) or not len(road.doors):
+        return np.tile([0.0, 1.0], (len(road.doors), 1))
+    whole = shapely.multilinestrings([part for one in lines for part in shapely.get_parts(one)])
+    nearest = shapely.get_point(shapely.shortest_line(whole, road.doors), 0)
+    off = np.stack([shapely.get_x(road.doors) - shapely.get_x(nearest),
+                    shapely.get_y(road.doors) - shapely.get_y(nearest)], axis=1)  # fmt: skip
+    length = np.hypot(off[:, 0], off[:, 1])
+    is_off = np.nan_to_num(length) > 0
+    ways = np.tile([0.0, 1.0], (len(off), 1))
+    ways[is_off] = off[is_off] / length[is_off, None]
+    return ways
+
+
+def _valid(shape: BaseGeometry) -> BaseGeometry:
+    return shape if shapely.is_valid(shape) else shapely.make_valid(shape)
 
 
 class _Frame:
@@ -213,10 +237,10 @@ class _Frame:
     ) -> None:
         there = np.array(shapes, dtype=object)
         there = there[~shapely.is_missing(there) & ~shapely.is_empty(there)]
-        west, south, east, north = shapely.total_bounds(there)
         # A road of one point, or without any, still has a sheet.
-        if not np.isfinite(west):
-            west = south = east = north = 0.0
+        west = south = east = north = 0.0
+        if len(there):
+            west, south, east, north = shapely.total_bounds(there)
         room = max(east - west, north - south, 40.0) * 0.02 + 8.0
         self.west, self.north = west - room, north + room
         east, south = east + room, south - room
@@ -238,10 +262,8 @@ class _Frame:
         return float(x), float((self.north - point[1]) * self.scale + self._margin)
 
     def clipped(self, shape: BaseGeometry) -> BaseGeometry:
-        """What of a shape is on the sheet; a shape no rule of geometry holds for is left out."""
-        if not shapely.is_valid(shape):
-            shape = shapely.make_valid(shape)
-        return shapely.intersection(shape, self._window)
+        """What of a shape is on the sheet."""
+        return shapely.intersection(_valid(shape), self._window)
 
     def corners(self) -> tuple[Point, ...]:
         w, h = self.width, self.height
@@ -253,6 +275,8 @@ class _Frame:
         metres = fits[-1] if fits else _SCALE_STEPS_M[0]
         x, y = 6.0, self.height - 6.0
         end = x + metres * self.scale
+        under = ((x - 3, y - 11), (end + 3, y - 11), (end + 3, y + 2), (x - 3, y + 2))
+        yield Area((under,), "#ffffff")
         yield Line(((x, y - 3), (x, y), (end, y), (end, y - 3)), INK, 0.8)
         said = f"{metres} m" if metres < 1000 else f"{metres // 1000} km"  # noqa: PLR2004
         yield Label(((x + end) / 2, y - 3.5), said, 6, INK, halo=True)
