@@ -95,10 +95,7 @@ def read_local_datum(path: Path) -> LocalDatum:
             cannot be.
     """
     path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        raise _wrong(path, _UNREADABLE) from None
+    text = _text(path)
     made = _parameters(path, text) if path.suffix == ".toml" else _estimated(path, text)
     _refuse_far(path, made)
     return made
@@ -183,11 +180,16 @@ def _tried(path: Path, points: object, move: Move) -> tuple[Residual, ...]:
     if points is None:
         return ()
     file = path.parent / str(points)
+    return _residuals(*_points(file, _text(file)), move)
+
+
+def _text(path: Path) -> str:
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        raise _wrong(file, _UNREADABLE) from None
-    return _residuals(*_points(file, text), move)
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise _wrong(path, _UNREADABLE) from None
+    except OSError:
+        raise _wrong(path, _MISSING) from None
 
 
 def _points(path: Path, text: str) -> tuple[list[str], Floats, Floats]:
@@ -243,6 +245,7 @@ def _refuse_far(path: Path, made: LocalDatum) -> None:
         )
 
 
+_MISSING = Text("Böyle bir dosya yok ya da okunamıyor.", "There is no such file, or no access.")
 _UNREADABLE = Text("Dosya okunamıyor (UTF-8 metin olmalı).", "It cannot be read as UTF-8 text.")
 _KEYS_TEXT = Text(
     '[helmert] altında dx, dy, dz (m) ve istenirse rx, ry, rz ("), ds (ppm), convention '

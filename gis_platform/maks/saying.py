@@ -119,7 +119,7 @@ def placed(layer: Layer, at: Placing, file: str) -> Iterable[Finding]:
             _TELL_SRID,
             others=", ".join(_with_axes(fit) for fit in at.others),
         )
-    if at.operation.accuracy_m is not None and at.operation.accuracy_m > 0:
+    if at.local is None and at.operation.accuracy_m is not None and at.operation.accuracy_m > 0:
         yield _say(
             "delivery.crs-transformed",
             Severity.INFO,

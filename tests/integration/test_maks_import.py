@@ -79,6 +79,17 @@ def test_a_complete_delivery_closes_what_it_lacks(take: Import, database: Databa
     ) == [(0,)]
 
 
+def test_a_complete_layer_alone_is_held_to_the_rest_of_the_register(
+    take: Import, tmp_path: Path
+) -> None:
+    take()
+    alone = type(village())({"numarataj": village()["numarataj"]})
+    path = write_delivery(alone, tmp_path / "kapilar.gpkg")
+    report = take(path=path, is_complete=True)
+    assert report.changes["unchanged"] == len(alone["numarataj"])
+    assert not [line.code for line in report.controls if line.code == "R-SP-12"]
+
+
 def test_a_partial_delivery_closes_nothing(take: Import) -> None:
     take()
     report = take({"drop": {"bagimsiz_bolum": [1_000_000_004]}})

@@ -207,7 +207,10 @@ def test_records_without_keys_are_not_copies_of_each_other() -> None:
 
 
 def test_nothing_is_said_of_a_layer_that_was_not_delivered() -> None:
-    layers = village()
+    layers = village({"set": {"yapi": {50101: {"tip": 7}}}})
+    assert "M-03" in set(check(layers, "delivery").violations["code"])
     roads = MaksLayers({"yol": layers["yol"]})
     found = check(roads, "delivery", register=layers).violations
     assert set(found["layer"]) <= {"yol"}
+    assert "yol" in roads
+    assert "yapi" not in roads

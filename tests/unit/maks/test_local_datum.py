@@ -108,8 +108,11 @@ def test_points_that_cannot_be_right_are_refused(tmp_path: Path) -> None:
     (tmp_path / "bozuk.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="ed50_saga"):
         read_local_datum(tmp_path / "bozuk.csv")
-    with pytest.raises(ConfigError, match="UTF-8"):
+    with pytest.raises(ConfigError, match="no such file"):
         read_local_datum(tmp_path / "yok.csv")
+    (tmp_path / "eski.csv").write_bytes("nokta;ölçü".encode("cp1254"))
+    with pytest.raises(ConfigError, match="UTF-8"):
+        read_local_datum(tmp_path / "eski.csv")
 
 
 def test_points_in_one_place_say_nothing_of_a_district(tmp_path: Path) -> None:
