@@ -73,6 +73,7 @@ def operation(source: int, target: int) -> Operation:
 OLD_SRID = 2320
 """ED50 / TM30: in which control points of old municipal maps are given."""
 _ED50, _TUREF = 4230, 5252
+_INTERNATIONAL_1924 = (6_378_388, 297)
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,15 @@ def is_ed50(srid: int) -> bool:
     """Whether the coordinates of an EPSG code stand on the datum ED50."""
     geodetic = CRS.from_epsg(srid).geodetic_crs
     return geodetic is not None and geodetic.to_epsg() == _ED50
+
+
+def names_ed50(crs: pyproj.CRS | None) -> bool:
+    """Whether a CRS EPSG does not know stands on the old ellipsoid (International 1924)."""
+    ellipsoid = None if crs is None else crs.ellipsoid
+    if ellipsoid is None:
+        return False
+    axes = (round(ellipsoid.semi_major_metre), round(ellipsoid.inverse_flattening))
+    return axes == _INTERNATIONAL_1924
 
 
 def shift_datum(x: ArrayLike, y: ArrayLike, by: Helmert) -> tuple[NDArray[np.float64], ...]:

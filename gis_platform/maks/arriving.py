@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gis_platform.core.crs import REGISTER_SRID, epsg_of
+from gis_platform.core.crs import REGISTER_SRID, epsg_of, names_ed50
 from gis_platform.core.findings import Finding
 from gis_platform.core.text import clean
 from gis_platform.maks import placing, saying
@@ -96,7 +96,10 @@ class ArrivingTable:
         shapes = self.table.geometry
         if shapes is None or self.layer.geometry is None or pd.isna(shapes).all():
             return
-        self.placing = placing.place(shapes, epsg_of(self.table.crs), srid, self.local)
+        crs = self.table.crs
+        self.placing = placing.place(
+            shapes, epsg_of(crs), srid, self.local, on_ed50=names_ed50(crs)
+        )
         if self.placing is None:
             raise saying.nowhere(self.layer, shapes, self.file)
         self.findings.extend(saying.placed(self.layer, self.placing, self.file))

@@ -248,11 +248,13 @@ def _texts(values: pd.Series, form: Form) -> Iterator[Array]:
 
 
 def _cut(text: str | None) -> tuple[str | None, str | None]:
-    """A text that fits a field, and what is left; no part ends in a blank, which would be lost."""
+    """A text that fits a field, and what is left; blanks at an end would be lost: none is there."""
     if text is None or len(text.encode()) <= _FIELD_BYTES:
         return text, None
-    first = text.encode()[:_FIELD_BYTES].decode(errors="ignore").rstrip(" ")
-    return first, text[len(first) :]
+    at = len(text.encode()[:_FIELD_BYTES].decode(errors="ignore"))
+    while at > 1 and " " in text[at - 1 : at + 1]:
+        at -= 1
+    return text[:at], text[at:]
 
 
 def _reals(values: pd.Series, form: Form) -> Array:

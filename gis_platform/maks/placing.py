@@ -26,6 +26,8 @@ from gis_platform.maks.local_datum import LocalDatum
 CANDIDATES = (REGISTER_SRID, 4326, 5253, 23035, 32635, 3857, 2207, 5255)
 """EPSG codes whose numbers are tried, likeliest first: TM30, degrees, TM27, ED50 and WGS 84 / UTM
 35N, Web Mercator, ED50 zone 10 with prefix, TM33."""
+OLD_CANDIDATES = (2320, 2319, 23035, 2207)
+"""Those tried where the file names the old datum in words EPSG does not know."""
 BUFFER_M = 2_000.0
 """How far outside the district's envelope a delivery may still reach."""
 ENOUGH = 0.5
@@ -75,6 +77,8 @@ def place(
     declared: int | None,
     told: int | None = None,
     local: LocalDatum | None = None,
+    *,
+    on_ed50: bool = False,
 ) -> Placing | None:
     """Decide on the CRS of a layer.
 
@@ -83,6 +87,7 @@ def place(
         declared: EPSG code the file declares.
         told: EPSG code a person gave; it counts more than the file and the numbers.
         local: the municipality's own way from ED50 to TUREF.
+        on_ed50: the file names ED50, in a CRS without an EPSG code.
 
     Returns:
         ``None`` where nothing is declared and the numbers fit nothing.
@@ -95,7 +100,7 @@ def place(
         best = next((fit for fit in as_said if fit.share >= ENOUGH), None)
         if best is not None or not len(boxes) or told is not None:
             return _placing(declared, best or as_said[0], (), local, is_guessed=False)
-    fits = _fits(boxes)
+    fits = _fits(boxes, OLD_CANDIDATES if on_ed50 else CANDIDATES)
     if fits:
         return _placing(declared, fits[0], tuple(fits[1:]), local, is_guessed=True)
     return None if known is None else _placing(declared, as_said[0], (), local, is_guessed=False)
@@ -118,7 +123,7 @@ def to_register(shapes: Shapes, fit: Fit, local: LocalDatum | None = None) -> Sh
 def fits_of(shapes: Shapes) -> list[Fit]:
     """Every CRS in which the numbers of these geometries fall into the district, best first."""
     boxes = shapely.bounds(shapes[~shapely.is_missing(shapes)])
-    return _fits(boxes[np.isfinite(boxes).all(axis=1)])
+    return _fits(boxes[np.isfinite(boxes).all(axis=1)], CANDIDATES)
 
 
 def _placing(
@@ -136,11 +141,11 @@ def _placing(
     return Placing(declared, fit, tuple(others), is_guessed, known, used)
 
 
-def _fits(boxes: NDArray[np.float64]) -> list[Fit]:
+def _fits(boxes: NDArray[np.float64], candidates: Sequence[int]) -> list[Fit]:
     if not len(boxes):
         return []
     tried = [
-        _fit(boxes, srid, is_swapped=swapped) for swapped in (False, True) for srid in CANDIDATES
+        _fit(boxes, srid, is_swapped=swapped) for swapped in (False, True) for srid in candidates
     ]
     good = [fit for fit in tried if fit.share >= ENOUGH]
     return sorted(good, key=lambda fit: -round(fit.share, 2))
