@@ -178,7 +178,7 @@ class _Lines(Found):
         return mahalle_map(places, language)
 
     def findings(self) -> pd.DataFrame:
-        """Every finding as a row of ``FINDING_COLUMNS``; texts stay in both languages."""
+        """Every finding as a row of ``FINDING_COLUMNS``, errors first; texts in both languages."""
         names = self.layers["mahalle"].drop_duplicates("kimlik_no").set_index("kimlik_no")["ad"]
         lon, lat = _middles(self.rows)
         rows = [
@@ -199,7 +199,9 @@ class _Lines(Found):
                 self.result.iter_findings(), self.rows["mahalle"], lon, lat, strict=True
             )
         ]
-        return pd.DataFrame(rows, columns=list(FINDING_COLUMNS), dtype=object)
+        table = pd.DataFrame(rows, columns=list(FINDING_COLUMNS), dtype=object)
+        weight = self.rows["action"].map({"block": 0, "warn": 1, "info": 2}).to_numpy(int)
+        return table.iloc[np.argsort(weight, kind="stable")].reset_index(drop=True)
 
 
 def _middles(rows: gpd.GeoDataFrame) -> Iterable[NDArray[np.float64]]:
