@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
-from numba.core import config
+from numba.core import cgutils as untyped_cgutils
+from numba.core import config, types
+from numba.extending import intrinsic
 
+cgutils: Any = untyped_cgutils
 F = TypeVar("F", bound=Callable[..., Any])
 
 _KEPT = 4
@@ -34,7 +37,7 @@ def _can_write(folder: Path) -> bool:
         return False
 
 
-def _sources_digest() -> str:
+def sources_digest() -> str:
     """Fingerprint of every module of the core.
 
     Numba looks only at a function's own file, and would go on using what it compiled from a
@@ -56,7 +59,7 @@ def _use_own_cache() -> None:
     places = (Path(__file__).parent / "__pycache__", user)
     temporary = Path(tempfile.gettempdir()) / f"gis-platform-{os.getuid()}"
     place = next((place for place in places if _can_write(place)), temporary)
-    vars(config)["CACHE_DIR"] = str(place / f"numba-{_sources_digest()}")
+    vars(config)["CACHE_DIR"] = str(place / f"numba-{sources_digest()}")
     _forget_older(place)
 
 
@@ -84,3 +87,38 @@ def compiled(function: F) -> F:
 def inlined(function: F) -> F:
     """``function`` written into its callers: for what runs once per candidate, with many arrays."""
     return numba.njit(nogil=True, inline="always")(function)  # type: ignore[no-any-return]
+
+
+def _without_owner(context: Any, builder: Any, kind: Any, value: Any) -> Any:
+    """An array that counts no references, or a tuple of such."""
+    if isinstance(kind, types.Array):
+        array = cgutils.create_struct_proxy(kind)(context, builder, value=value)
+        array.meminfo = cgutils.get_null_value(array.meminfo.type)
+        array.parent = cgutils.get_null_value(array.parent.type)
+        return array._getvalue()
+    parts = cgutils.unpack_tuple(builder, value)
+    freed = [
+        _without_owner(context, builder, one, part) for one, part in zip(kind, parts, strict=True)
+    ]
+    return context.make_tuple(builder, kind, freed)
+
+
+@intrinsic
+def _unowned(_typing: Any, value: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _without_owner(context, builder, signature.args[0], arguments[0])
+
+    return value(value), generate
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+unowned: Any = _unowned if IS_COMPILED else _itself
+"""An array, or a tuple of arrays, whose references compiled code does not count.
+
+Two thirds of the time of the core went into counting references to arrays that outlive it anyway.
+Who calls this keeps the owner alive: arguments of a compiled function are; what the function made
+itself is only until its last use.
+"""

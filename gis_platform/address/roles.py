@@ -75,7 +75,8 @@ _POSTA, _TARIF, _KM, _TEL = BIT["posta"], BIT["tarif"], BIT["kilometre"], BIT["t
 _SIRA, _IGNORED = BIT["sira"], BIT["yok_say"]
 _AMBIGUOUS, _MULTIPLE = AMBIGUOUS, MULTIPLE
 _CONTINUED = 1 << 42
-_LONGEST_EXPRESSION = 12
+_LONGEST_EXPRESSION, _LONGEST_NAME = 12, 5
+_NAMING = BIT["unvan"] | BIT["yazim"] | BIT["sira"]
 _PHONE_DIGITS, _POST_DIGITS = 7, 5
 
 
@@ -162,6 +163,8 @@ def _next_piece(token: NDArray, count: int, now: int) -> int:  # type: ignore[ty
     if kind == WORD:
         if _size(token, now) > 2 or token[now, FLAGS] & COLON:
             return 0
+        if _has(token, count, now, _KAT | _IC_KAPI) and _has(token, count, now + 1, _KAT_ADI):
+            return 0
         if _surely(token, count, now, _CSBM | _MAH | _BLOK | _BUILDING | _KAT | _IC_KAPI):
             return 0
         if token[now - 1, FLAGS] & DOTTED and _size(token, now) > 1:
@@ -178,8 +181,11 @@ def _next_piece(token: NDArray, count: int, now: int) -> int:  # type: ignore[ty
         return 0 if beside else 1
     if kind in (SLASH, DASH):
         after = now + 1
+        apart = kind == DASH and token[now, FLAGS] & SPACED != 0
         if _is(token, count, after, NUMBER):
-            return 2
+            return 0 if apart and _size(token, after) >= _POST_DIGITS else 2
+        if apart and _has(token, count, after, _IC_KAPI | _KAT | _KAPI | _BLOK | _BUILDING):
+            return 0
         if _is(token, count, after, WORD) and _size(token, after) <= 2:
             if token[after, FLAGS] & COLON or _has(token, count, after + 1, _BLOK):
                 return 0
@@ -261,6 +267,21 @@ def _before(token: NDArray, at: int) -> int:  # type: ignore[type-arg]
 
 
 @compiled
+def _begins_name(token: NDArray, count: int, at: int, end: int) -> bool:  # type: ignore[type-arg]
+    """Whether words and a type word follow a number at once: ``15 Temmuz Şehitleri Sk.``."""
+    if end - at != 1:
+        return False
+    now = end
+    while now < count and now - end < _LONGEST_NAME and token[now, KIND] == WORD:
+        if _surely(token, count, now, _CSBM):
+            return now > end
+        if token[now, CLASS] & ~(_ROAD | _NAMING | _AMBIGUOUS):
+            return False
+        now += 1
+    return False
+
+
+@compiled
 def _is_bare_door(token: NDArray, count: int, at: int, end: int, parts: NDArray) -> bool:  # type: ignore[type-arg]
     """Whether a number without ``No`` is the door: right after the type word of the csbm."""
     if parts[DOOR_AT] >= 0 or parts[NOW_FIELD] not in (FIELD_TEXT,):
@@ -269,10 +290,12 @@ def _is_bare_door(token: NDArray, count: int, at: int, end: int, parts: NDArray)
     if before < 0:
         return False
     after_type = token[before, ROLE] == CSBM_TYPE or token[before, TYPED] == AS_YOL
-    if not after_type or before != parts[LAST_TYPE]:
+    if not after_type or before != parts[LAST_TYPE] or _begins_name(token, count, at, end):
         return False
-    if _has(token, count, end, _CSBM | _ROAD | _SIRA | _NOLU | _MAH | _KM | _BLOK):
-        return not _surely(token, count, end, _CSBM | _ROAD | _SIRA | _NOLU | _MAH | _KM | _BLOK)
+    if _has(token, count, end, _NOLU):
+        return not _has(token, count, _follows(token, count, end), _CSBM | _ROAD | _MAH)
+    if _has(token, count, end, _CSBM | _ROAD | _SIRA | _MAH | _KM | _BLOK):
+        return not _surely(token, count, end, _CSBM | _ROAD | _SIRA | _MAH | _KM | _BLOK)
     ordinal = token[end - 1, FLAGS] & DOTTED and _is(token, count, end, WORD)
     return not (ordinal and token[end - 1, KIND] == NUMBER and end - at == 1)
 
@@ -352,12 +375,13 @@ def _take_door_mark(token: NDArray, count: int, at: int, parts: NDArray) -> int:
         parts[NOW_SEGMENT] += 1
         return end + 1
     _give(token, at, now, DOOR_MARK)
-    if parts[DOOR_AT] < 0 or (parts[HAS_MARK] < 0 and parts[UNIT_AT] < 0):
+    is_first = parts[HAS_MARK] < 0 and parts[UNIT_AT] < 0 and parts[FLOOR_AT] < parts[DOOR_AT]
+    if parts[DOOR_AT] < 0 or is_first:
         if parts[DOOR_AT] >= 0:
             _give(token, parts[DOOR_AT], parts[DOOR_END], NOISE)
         parts[DOOR_AT], parts[DOOR_END], parts[HAS_MARK] = now, end, 1
         _give(token, now, end, DOOR)
-    elif parts[UNIT_AT] < 0 and parts[BLOK_AT] >= 0:
+    elif parts[UNIT_AT] < 0 and (parts[BLOK_AT] >= 0 or parts[FLOOR_AT] > parts[DOOR_AT]):
         parts[UNIT_AT], parts[UNIT_END] = now, end
         _give(token, now, end, UNIT)
     else:
@@ -367,10 +391,17 @@ def _take_door_mark(token: NDArray, count: int, at: int, parts: NDArray) -> int:
 
 
 @compiled
+def _is_marked(token: NDArray, count: int, at: int, parts: NDArray) -> bool:  # type: ignore[type-arg]
+    """``K:1``, ``D. 30`` behind a csbm: a letter with its sign and a number is a mark, no name."""
+    signed = token[at, FLAGS] & (COLON | DOTTED) != 0
+    return signed and parts[LAST_TYPE] >= 0 and _is(token, count, at + 1, NUMBER)
+
+
+@compiled
 def _take_unit_mark(token: NDArray, count: int, at: int, parts: NDArray) -> int:  # type: ignore[type-arg]
     """``Daire``, ``İç kapı no``, ``D:`` and the unit; ``at`` where it is none."""
     now = _follows(token, count, at)
-    is_sure = token[at, CLASS] & _AMBIGUOUS == 0
+    is_sure = token[at, CLASS] & _AMBIGUOUS == 0 or _is_marked(token, count, at, parts)
     if not is_sure and parts[DOOR_AT] < 0:
         return at
     while _has(token, count, now, _KAPI) and _size(token, now) > 1:
@@ -407,7 +438,8 @@ def _take_floor(token: NDArray, count: int, at: int, parts: NDArray) -> int:  # 
         parts[FLOOR_AT], parts[FLOOR_END] = at, at + 1
         return now
     end = _expression_end(token, count, now)
-    if token[at, CLASS] & _AMBIGUOUS and (parts[DOOR_AT] < 0 or not _is(token, count, now, NUMBER)):
+    is_sure = token[at, CLASS] & _AMBIGUOUS == 0 or _is_marked(token, count, at, parts)
+    if not is_sure and (parts[DOOR_AT] < 0 or not _is(token, count, now, NUMBER)):
         return at
     if end == now:
         return at
@@ -524,6 +556,10 @@ def _is_csbm_type(token: NDArray, count: int, at: int) -> bool:  # type: ignore[
 def _take_csbm_type(token: NDArray, count: int, at: int, parts: NDArray) -> int:  # type: ignore[type-arg]
     """``Caddesi``, ``Sk.`` closes a name; the last type word decides."""
     after = _follows(token, count, at)
+    if parts[LAST_TYPE] >= 0 and _surely(token, count, after, _TARIF):
+        _mark_back(token, at, parts[NOW_SEGMENT], DIRECTION)
+        _give(token, at, after, DIRECTION)
+        return after
     tur = _tur_of(token[at, CLASS])
     if at > 0 and token[at - 1, ROLE] == CSBM_TYPE:
         token[at - 1, ROLE] = NOISE
@@ -617,8 +653,10 @@ def _take_word(token: NDArray, count: int, at: int, parts: NDArray) -> int:  # t
         after = _take_direction(token, count, at, parts)
     if after > at:
         return after
-    token[at, ROLE] = NAME
-    if kinds & _ROAD and in_text:
+    token[at, ROLE] = NOISE if kinds & _NOLU and at and token[at - 1, ROLE] == DOOR else NAME
+    if token[at, FLAGS] & COLON and in_text:
+        parts[NOW_SEGMENT] += 1
+    elif kinds & _ROAD and in_text:
         segment = parts[NOW_SEGMENT]
         _take_road(token, count, at, parts)
         if parts[NOW_SEGMENT] != segment:
@@ -697,9 +735,9 @@ def _find_late_door(token: NDArray, count: int, parts: NDArray) -> None:  # type
         if free and _size(token, at) < _POST_DIGITS:
             end = _expression_end(token, count, at)
             ordinal = token[end - 1, FLAGS] & DOTTED and _is(token, count, end, WORD)
-            if not ordinal and not _has(
-                token, count, end, _CSBM | _ROAD | _SIRA | _NOLU | _MAH | _KM
-            ):
+            is_other = _has(token, count, end, _CSBM | _ROAD | _SIRA | _NOLU | _MAH | _KM | _KAT)
+            is_other = is_other or _has(token, count, at - 1, _KAT | _IC_KAPI)
+            if not ordinal and not is_other and not _begins_name(token, count, at, end):
                 _give(token, at, end, DOOR)
                 parts[DOOR_AT], parts[DOOR_END] = at, end
                 return

@@ -46,8 +46,9 @@ def fold_table() -> NDArray[np.uint8]:
             table[point] = ord(folded.upper())  # ASCII: folded
     table[0x300:0x370] = _GONE
     for letters, meaning in (
-        ("'’‘`´\u200b\u200c\u200d\u00ad", _GONE), (".", _DOT), (":;=", _COLON), ("/\\|", _SLASH),
-        ("-–—\u2010\u2011", _DASH), (",", _COMMA), ("([{", _OPEN), (")]}", _CLOSE),
+        ("'’‘`´\u200b\u200c\u200d\u00ad", _GONE), (".", _DOT), (":=", _COLON), ("/\\|", _SLASH),
+        ("-–—\u2010\u2011", _DASH), (",;\n\r\x0b\x0c\u2028", _COMMA), ("([{", _OPEN),
+        (")]}", _CLOSE),
     ):  # fmt: skip
         for letter in letters:
             table[ord(letter)] = meaning
@@ -187,7 +188,7 @@ def _misspelt_type(table: WordTable, buffer: NDArray, start: int, end: int) -> i
         return np.int64(-1)
     limit = 2 if size >= _SHORTEST_TWO_TYPOS else 1
     for form in range(len(_LENGTHS)):
-        if buffer[start] != _FORMS[form, 0] or _LENGTHS[form] < _SHORTEST_TYPO:
+        if buffer[start] != _FORMS[form, 0]:
             continue
         if distance(buffer, start, size, _FORMS[form], 0, _LENGTHS[form], limit) <= limit:
             return find_word(table, hash_letters(_FORMS[form], 0, _LENGTHS[form])[0])

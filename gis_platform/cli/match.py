@@ -3,20 +3,22 @@
 import json
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, fields
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gis_platform.cli.main import settings_of
-from gis_platform.core.errors import NotFound, SourceError, Text, UsageError
+from gis_platform.core.errors import NotFound, Place, SourceError, Text, UsageError
 from gis_platform.core.language import Language, number, percent
 from gis_platform.core.progress import progress
 from gis_platform.core.settings import Settings
 from gis_platform.maks.aks import aks_columns
 from gis_platform.matching.files import (
-    GEOPACKAGE,
     AddressFile,
     MatchedFile,
     index_of_folder,
@@ -26,8 +28,26 @@ from gis_platform.matching.files import (
     row_count,
 )
 from gis_platform.matching.match import Matcher
-from gis_platform.matching.model import AddressColumns, Candidate, Match, MatchLevel, MatchStatus
+from gis_platform.matching.model import (
+    EXPLAINED,
+    AddressColumns,
+    Candidate,
+    Match,
+    MatchLevel,
+    MatchStatus,
+)
+from gis_platform.matching.parts import first_part, match_parts
+from gis_platform.matching.reading import GEOPACKAGE
+from gis_platform.report.explanation import explanation_lines
 from gis_platform.sources.table import tables
+
+
+class Engine(StrEnum):
+    """Who answers the parts of a dataset."""
+
+    PLAIN = "plain"
+    DASK = "dask"
+
 
 COLUMN_NAMES = tuple(field.name for field in fields(AddressColumns))
 STATUS_TEXTS = {
@@ -67,6 +87,14 @@ Sheet = Annotated[
     str | None,
     typer.Option(help="Çalışma sayfası ya da GeoPackage katmanı. / Worksheet or layer."),
 ]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Kaç işlemci kullanılsın; verilmezse hepsi. Sonuç değişmez. / How many processors "
+        "work; all where not given. The result is the same.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON yazar. / Writes JSON.")]
 _LABEL = Text("Eşleme", "Matching")
 
@@ -83,7 +111,12 @@ def match(  # noqa: PLR0913, PLR0917 (options)
     ],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Sonuç dosyası. / File of results: .csv, .xlsx, .gpkg"),
+        typer.Option(
+            "--output",
+            "-o",
+            help="Sonuç dosyası. / File of results: .csv, .tsv, .xlsx, .parquet, .geoparquet, "
+            ".gpkg",
+        ),
     ] = None,
     column: Column = None,
     columns: Columns = None,
@@ -92,13 +125,29 @@ def match(  # noqa: PLR0913, PLR0917 (options)
     explain: Annotated[  # noqa: FBT002
         bool, typer.Option("--explain", help="Nedenini de söyler. / Also says why.")
     ] = False,
+    workers: Workers = None,
+    engine: Annotated[
+        Engine,
+        typer.Option(
+            help="Parça klasörlerini kim yanıtlar. / Who answers folders of parts: plain "
+            "(bu makine / this machine), dask."
+        ),
+    ] = Engine.PLAIN,
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS|local",
+            help="Dask kümesinin adresi ya da local. / Address of the Dask cluster, or local.",
+        ),
+    ] = "local",
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Bir adresin ya da dosyadaki adreslerin yerini bulur. / Finds the place of addresses."""
     settings = settings_of(context)
     if not _is_file(address, output):
         _refuse_file_options(output, column, columns)
-        found = open_matcher(settings, gazetteer).match_one(address)
+        matcher = open_matcher(settings, gazetteer)
+        found = matcher.explain(address) if explain else matcher.match_one(address)
         typer.echo(_as_json(found, explain) if as_json else said(found, settings.language, explain))
         return
     if output is None:
@@ -106,14 +155,62 @@ def match(  # noqa: PLR0913, PLR0917 (options)
             Text("Sonucun yazılacağı dosya belirtilmedi.", "No file for the results was named."),
             remedy=Text("-o SONUC.csv verin", "give -o RESULT.csv"),
         )
-    file = open_file(Path(address), sheet)
+    path = Path(address)
+    file = first_part(path) if path.is_dir() else open_file(path, sheet)
+    if engine is Engine.DASK and not path.is_dir():
+        raise _no_parts(path)
     chosen = address_columns(file, column, columns)
-    matcher = open_matcher(settings, gazetteer)
     begin = time.perf_counter()
-    with progress(_LABEL.say(settings.language), total=row_count(file)) as advance:
-        done = match_file(matcher, file, output, chosen, explain=explain, advance=advance)
+    if path.is_dir():
+        index, scores = open_index(settings, gazetteer), settings.matching
+        with _watched(settings.language, None) as advance:
+            done = match_parts(
+                index, (scores.accept_score, scores.review_score), path, output, chosen,
+                explain=explain, workers=workers, advance=advance,
+                scheduler=scheduler if engine is Engine.DASK else None,
+            )  # fmt: skip
+    else:
+        matcher = open_matcher(settings, gazetteer)
+        begin = time.perf_counter()
+        with _watched(settings.language, row_count(file)) as advance:
+            done = match_file(
+                matcher, file, output, chosen, explain=explain, workers=workers, advance=advance
+            )
     seconds = time.perf_counter() - begin
     _report(done, output, seconds, None if as_json else settings.language)
+
+
+def _no_parts(path: Path) -> UsageError:
+    return UsageError(
+        Text(
+            "Küme yalnızca Parquet parçalarından oluşan bir klasörü yanıtlar.",
+            "A cluster answers a folder of Parquet parts only.",
+        ),
+        place=Place(file=str(path)),
+        remedy=Text("parçaların klasörünü verin", "give the folder of the parts"),
+    )
+
+
+@contextmanager
+def _watched(language: Language, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A progress bar; where a person stops the job, how to go on."""
+    rows = 0
+
+    def answered(more: int) -> None:
+        nonlocal rows
+        rows += more
+        advance(more)
+
+    try:
+        with progress(_LABEL.say(language), total=total) as advance:
+            yield answered
+    except (KeyboardInterrupt, SystemExit):
+        text = Text(
+            "Durduruldu: {rows} satır hazır. Aynı komut kaldığı yerden sürdürür.",
+            "Stopped: {rows} rows are done. The same command goes on from there.",
+        )
+        sys.stderr.write(text.fill(rows=number(rows, language)).say(language) + "\n")
+        raise
 
 
 def open_matcher(settings: Settings, gazetteer: Path | None) -> Matcher:
@@ -123,7 +220,7 @@ def open_matcher(settings: Settings, gazetteer: Path | None) -> Matcher:
         NotFound: there is no index made from the register.
         SourceError: the folder cannot be used.
     """
-    index = settings.index_dir if gazetteer is None else index_of_folder(gazetteer, settings.home)
+    index = open_index(settings, gazetteer)
     scores = settings.matching
     try:
         return Matcher.open(
@@ -140,6 +237,15 @@ def open_matcher(settings: Settings, gazetteer: Path | None) -> Matcher:
                 "load the register first with gis maks import, or give --gazetteer FOLDER",
             ),
         ) from None
+
+
+def open_index(settings: Settings, gazetteer: Path | None) -> Path:
+    """The folder of the index: of a gazetteer folder, made where it is not current, or ours.
+
+    Raises:
+        SourceError: the folder cannot be used.
+    """
+    return settings.index_dir if gazetteer is None else index_of_folder(gazetteer, settings.home)
 
 
 def address_columns(file: AddressFile, column: str | None, columns: str | None) -> AddressColumns:
@@ -188,7 +294,7 @@ def _is_file(address: str, output: Path | None) -> bool:
     """Whether a file is meant: it is there, or an output was named, or it is called like one."""
     suffix = Path(address).suffix
     looks = " " not in address and (suffix.lstrip(".") in tables or suffix == GEOPACKAGE)
-    return output is not None or looks or (len(address) < 256 and Path(address).is_file())  # noqa: PLR2004
+    return output is not None or looks or (len(address) < 256 and Path(address).exists())  # noqa: PLR2004
 
 
 def _refuse_file_options(output: Path | None, column: str | None, columns: str | None) -> None:
@@ -207,7 +313,7 @@ def _report(done: MatchedFile, output: Path, seconds: float, language: Language 
             for (status, level), rows in done.by_answer.items()
         ]
         facts = {"file": str(output), "rows": done.rows, "seconds": round(seconds, 3)}
-        more = {"answers": by_answer, "renamed": done.renamed}
+        more = {"answers": by_answer, "renamed": done.renamed, "resumed": done.resumed}
         typer.echo(json.dumps({**facts, **more}, ensure_ascii=False))
         return
     rows, rate = number(done.rows, language), number(done.rows / max(seconds, 1e-9), language)
@@ -224,6 +330,12 @@ def _report(done: MatchedFile, output: Path, seconds: float, language: Language 
             name += f", {LEVEL_TEXTS[MatchLevel(level)].say(language)}"
         share = percent(count / max(done.rows, 1), language)
         lines.append(f"  {name:<32} {number(count, language):>10}  {share:>7}")
+    if done.resumed:
+        told = Text(
+            "{rows} satır önceki çalışmada yanıtlanmıştı",
+            "{rows} rows had been answered by the run before",
+        )
+        lines.append(f"  {told.fill(rows=number(done.resumed, language)).say(language)}")
     if done.renamed:
         names = ", ".join(f"{old} → {new}" for old, new in done.renamed.items())
         told = Text("Girdinin adı çakışan sütunları", "Input columns with a name of the result")
@@ -236,14 +348,14 @@ def said(found: Match, language: Language, explain: bool) -> str:  # noqa: FBT00
     lines = [_headline(found, language)]
     if found.best is not None:
         lines.extend(_place_lines(found, found.best, language))
-    if found.candidates and (explain or found.status is not MatchStatus.MATCHED):
+    if explain:
+        return "\n".join([*lines, *explanation_lines(found, language)])
+    if found.candidates and found.status is not MatchStatus.MATCHED:
         lines.append(Text("Başka adaylar:", "Other candidates:").say(language))
         lines.extend(
             f"  {percent(one.score, language):>7}  {one.label(language)}"
             for one in found.candidates
         )
-    if explain:
-        lines.extend(_why(found, language))
     return "\n".join(lines)
 
 
@@ -274,29 +386,12 @@ def _place_lines(found: Match, best: Candidate, language: Language) -> list[str]
     return lines
 
 
-def _why(found: Match, language: Language) -> list[str]:
-    """Words, evidence and faults."""
-    lines = [Text("Sözcükler:", "Words:").say(language)]
-    lines.extend(f"  {word:<24} {role}" for word, role in found.words)
-    if found.parts:
-        lines.append(Text("Kanıtlar (bit):", "Evidence (bits):").say(language))
-        lines.extend(
-            f"  {part.bits:+7.2f}  {part.element:<12} {part.finding}" for part in found.parts
-        )
-    gap = Text("Sonraki adaya fark", "Gap to the next candidate").say(language)
-    lines.append(f"{gap}: {found.gap:.1f} bit")
-    for text, values in (
-        (Text("Kusurlar", "Faults"), found.faults),
-        (Text("Kullanılmayan sözcükler", "Words left unused"), found.unused_words),
-    ):
-        if values:
-            lines.append(f"{text.say(language)}: {', '.join(values)}")
-    return lines
-
-
 def _as_json(found: Match, explain: bool) -> str:  # noqa: FBT001
     facts = asdict(found)
     if not explain:
-        for name in ("parts", "words"):
+        for name in EXPLAINED:
             facts.pop(name)
+        for place in (facts["best"], *facts["candidates"]):
+            if place is not None:
+                place.pop("parts")
     return json.dumps(facts, ensure_ascii=False)

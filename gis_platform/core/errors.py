@@ -1,7 +1,7 @@
 """The exception tree: what stops a job, in one line a person can act on, Turkish and English."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from gis_platform.core.language import Language
 
@@ -54,6 +54,10 @@ class GisPlatformError(Exception):
         self.place = place or Place()
         self.remedy = remedy
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """So that it comes whole out of another process."""
+        return _again, (type(self), self.text, self.place, self.remedy)
+
     def say(self, language: Language) -> str:
         """One line: place, what is wrong, what to do."""
         place = self.place.say(language)
@@ -64,6 +68,12 @@ class GisPlatformError(Exception):
 
     def __str__(self) -> str:
         return self.say("en")
+
+
+def _again(
+    kind: type[GisPlatformError], text: Text, place: Place, remedy: Text | None
+) -> GisPlatformError:
+    return kind(text, place=place, remedy=remedy)
 
 
 class ConfigError(GisPlatformError):

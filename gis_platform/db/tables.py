@@ -154,6 +154,35 @@ REVIEW_DECISION = Table(
     comment="What people decided about doubtful matches; only grows.",
 )
 
+LEARNED = Table(
+    "learned",
+    METADATA,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("level", Text),
+    Column("kod", BigInteger),
+    Column("alias", Text),
+    Column("key", Text, comment="the address it holds for"),
+    Column("csbm_kod", BigInteger),
+    Column("numarataj_kimlik_no", BigInteger),
+    Column("slope", Float, comment="on the log odds of the score"),
+    Column("shift", Float, comment="on the log odds of the score"),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("support", Integer, nullable=False, comment="decisions that speak for it"),
+    Column("evidence", Text, nullable=False, comment="which ones"),
+    Column("why", Text, nullable=False),
+    Column("undoes", BigInteger, ForeignKey("raw.learned.id"), comment="the entry taken back"),
+    Column("learnt_at", DateTime(timezone=True), nullable=False),
+    Column("learnt_by", Text, nullable=False),
+    CheckConstraint(
+        "kind IN ('alias', 'decision', 'refusal', 'recalibration', 'undo')", name="kind"
+    ),
+    CheckConstraint("btrim(learnt_by) <> ''", name="person"),
+    schema="raw",
+    comment="What was learnt from people, and what of it was taken back; only grows.",
+)
+
 # ----------------------------------------------------------------------------------------- work
 
 RUN = Table(
@@ -194,6 +223,7 @@ MATCH = Table(
     Column("faults", JSONB),
     Column("unused_words", JSONB),
     Column("action", Text),
+    Column("alias", Text),
     CheckConstraint("match_status IN ('matched', 'review', 'unmatched')", name="status"),
     Index("match_csbm_idx", "batch_id", "mahalle_kod", "csbm_kod"),
     schema="work",

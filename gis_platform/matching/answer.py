@@ -1,17 +1,17 @@
 """The core's integers become answers: status, level, codes, place, reason, faults, candidates."""
 
-import json
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from gis_platform.address.compiled import compiled
 from gis_platform.core.text import upper
 from gis_platform.matching import marks
+from gis_platform.matching.cells import Column, Real, Texts, Whole, coded, kinds
 from gis_platform.matching.columns import AddressBatch
+from gis_platform.matching.decide import KAPI, MATCHED, REASONS, Answers
 from gis_platform.matching.kernel import Out
 from gis_platform.matching.marks import DOOR_WIDTH, UNIT_WIDTH
 from gis_platform.matching.model import (
@@ -20,18 +20,11 @@ from gis_platform.matching.model import (
     MatchReason,
     MatchStatus,
 )  # fmt: skip
-from gis_platform.matching.places import DOOR_ACCURACY_M, between_doors
 
-STATUS = np.array([status.value for status in MatchStatus], object)
-MATCHED, REVIEW, UNMATCHED = 0, 1, 2
-LEVELS = np.array([*(level.value for level in MatchLevel), ""], object)
-KAPI, BETWEEN, CSBM, MAHALLE, ILCE, NOWHERE = range(6)
-REASONS = tuple(MatchReason)
-_REASON_VALUES = np.array([reason.value for reason in REASONS], object)
-_ACTIONS = np.array([Action.ACCEPT.value, Action.REVIEW.value, Action.REFUSE.value], object)
-_AT = {reason: at for at, reason in enumerate(REASONS)}
-MAHALLE_SCORE = 0.97
-"""Probability that a mahalle named alone, in full and in one ilçe only, is the one meant."""
+STATUS = tuple(status.value for status in MatchStatus)
+LEVELS = (*(level.value for level in MatchLevel), "")
+_REASON_VALUES = tuple(reason.value for reason in REASONS)
+_ACTIONS = (Action.ACCEPT.value, Action.REVIEW.value, Action.REFUSE.value)
 SHOWN_CANDIDATES, SHOWN_BITS = 3, 7.0
 
 FAULTS = {
@@ -50,24 +43,6 @@ FAULTS = {
 CSBM_UNKNOWN, CSBM_MISSING = "CSBM.unknown", "CSBM.missing"
 
 
-@dataclass(frozen=True)
-class Answers:
-    """Answers of a batch in arrays, one entry per row."""
-
-    status: NDArray[np.int8]
-    level: NDArray[np.int8]
-    reason: NDArray[np.int8]
-    score: NDArray[np.float64]
-    csbm: NDArray[np.int64]
-    mahalle: NDArray[np.int64]
-    ilce: NDArray[np.int64]
-    door: NDArray[np.int64]
-    lon: NDArray[np.float64]
-    lat: NDArray[np.float64]
-    accuracy: NDArray[np.float64]
-    flags: NDArray[np.int64]
-
-
 def _has(flags: NDArray[np.int64], *bits: int) -> NDArray[np.bool_]:
     mask = 0
     for bit in bits:
@@ -75,110 +50,10 @@ def _has(flags: NDArray[np.int64], *bits: int) -> NDArray[np.bool_]:
     return np.asarray((flags & mask) != 0)
 
 
-def decide(matcher: Any, out: Out, accept: float, review: float) -> Answers:
-    """Status, level, reason and coordinates of every row."""
-    index, arrays = matcher.index, matcher.arrays
-    flags, score = out.flags, out.score.copy()
-    csbm = out.csbm[:, 0].astype(np.int64)
-    decided = _has(flags, marks.F_DECIDED)
-    score[decided] = 1.0
-    is_named = csbm >= 0
-    sure = is_named & (score >= accept)
-    doubtful = is_named & ~sure & (score >= review)
-    open_rows = ~(sure | doubtful)
-    door = np.where(open_rows, -1, out.door)
-    between = between_doors(
-        arrays, out.number, np.where((sure & (door < 0))[:, None], out.near, -1),
-        index.door_integer, csbm,
-    )  # fmt: skip
-    interpolated = sure & (door < 0) & between.good & ~decided
-    level = np.full(len(csbm), NOWHERE, np.int8)
-    mahalle, ilce = out.mahalle.astype(np.int64), out.ilce.astype(np.int64)
-    level[ilce >= 0] = ILCE
-    level[mahalle >= 0] = MAHALLE
-    level[~open_rows] = CSBM
-    level[interpolated] = BETWEEN
-    level[~open_rows & (door >= 0)] = KAPI
-    named = ~open_rows
-    mahalle[named] = index.csbm_mahalle[csbm[named]]
-    inside = mahalle >= 0
-    ilce[inside] = index.mahalle_ilce[mahalle[inside]]
-    only_place = open_rows & ~_has(flags, marks.F_CSBM_NAMED, marks.F_PLACE_WEAK, marks.F_EMPTY)
-    only_place &= out.door_text[:, 0] == 0
-    place_sure = only_place & (level == MAHALLE) & (accept <= MAHALLE_SCORE)
-    status = np.full(len(csbm), UNMATCHED, np.int8)
-    status[doubtful] = REVIEW
-    status[sure | place_sure] = MATCHED
-    score[open_rows & only_place & (level == MAHALLE)] = MAHALLE_SCORE
-    lon, lat, accuracy = _coordinates(arrays, level, csbm, mahalle, ilce, door)
-    for at, value in ((lon, between.lon), (lat, between.lat), (accuracy, between.accuracy)):
-        at[interpolated] = value[interpolated]
-    reason = _reasons(out, flags, sure, doubtful, level, decided)
-    csbm = np.where(named, csbm, -1)
-    return Answers(
-        status, level, reason, score, csbm, mahalle, ilce, door, lon, lat, accuracy, flags
-    )
-
-
-def _coordinates(
-    arrays: dict[str, NDArray[Any]], level: NDArray[Any], csbm: NDArray[Any],
-    mahalle: NDArray[Any], ilce: NDArray[Any], door: NDArray[Any],
-) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:  # fmt: skip
-    out = [np.full(len(level), np.nan) for _ in range(3)]
-    places = ((ILCE, ilce, "ilce"), (MAHALLE, mahalle, "mahalle"), (CSBM, csbm, "csbm"),
-              (BETWEEN, csbm, "csbm"))  # fmt: skip
-    for which, at, name in places:
-        rows = level == which
-        for target, what in zip(out, ("lon", "lat", "accuracy"), strict=True):
-            target[rows] = arrays[f"{name}_{what}"][at[rows]]
-    rows = level == KAPI
-    out[0][rows], out[1][rows] = arrays["door_lon"][door[rows]], arrays["door_lat"][door[rows]]
-    out[2][rows] = DOOR_ACCURACY_M
-    bare = rows & np.isnan(out[0])
-    for target, what in zip(out, ("lon", "lat", "accuracy"), strict=True):
-        target[bare] = arrays[f"csbm_{what}"][csbm[bare]]
-    return out[0], out[1], out[2]
-
-
-def _reasons(
-    out: Out, flags: NDArray[Any], sure: NDArray[Any], doubtful: NDArray[Any], level: NDArray[Any],
-    decided: NDArray[Any],
-) -> NDArray[np.int8]:  # fmt: skip
-    gap = out.weight[:, 0] - out.weight[:, 1]
-    close = (out.csbm[:, 1] >= 0) & (gap < 2.0)
-    choices = [
-        (decided, MatchReason.DECIDED_BY_HAND),
-        (doubtful & close, MatchReason.AMBIGUOUS),
-        (doubtful & _has(flags, marks.F_MAHALLE_DIFFERS), MatchReason.MAHALLE_DIFFERS),
-        (doubtful, MatchReason.DOUBTFUL),
-        (sure & (level == BETWEEN), MatchReason.BETWEEN_DOORS),
-        (sure & _has(flags, marks.F_DOOR_UNKNOWN), MatchReason.DOOR_UNKNOWN),
-        (sure & _has(flags, marks.F_CODE), MatchReason.CODE),
-        (sure & _has(flags, marks.F_MAHALLE_DIFFERS), MatchReason.MAHALLE_DIFFERS),
-        (sure & _has(flags, marks.F_SPELLING, marks.F_MAHALLE_SPELLING), MatchReason.SPELLING),
-        (sure & _has(flags, marks.F_ALIAS), MatchReason.ALIAS),
-        (sure & _has(flags, marks.F_FORM, marks.F_MAHALLE_FORM), MatchReason.VARIANT),
-        (sure, MatchReason.EXACT),
-        (_has(flags, marks.F_EMPTY), MatchReason.EMPTY),
-        (
-            (level == MAHALLE) & ~_has(flags, marks.F_CSBM_NAMED),
-            MatchReason.CSBM_MISSING,
-        ),
-        (level == MAHALLE, MatchReason.CSBM_UNKNOWN),
-        (level == ILCE, MatchReason.MAHALLE_UNKNOWN),
-    ]
-    values = [_AT[reason] for _, reason in choices]
-    return np.select(
-        [condition for condition, _ in choices], values, _AT[MatchReason.NOTHING_FOUND]
-    ).astype(np.int8)
-
-
 def expressions(codes: NDArray[np.uint32], width: int) -> NDArray[np.object_]:
     """Doors or units as text; empty where there is none."""
-    texts = np.ascontiguousarray(codes).view(f"<U{width}").ravel()
-    kinds, which = pd.factorize(texts)[1], pd.factorize(texts)[0]
-    said = np.array([upper(str(kind)) for kind in kinds], object)
-    return said[which] if len(said) else np.zeros(0, object)
+    which, said = _distinct(codes, width)
+    return np.asarray(np.array(said, object)[which], object)
 
 
 def units(out: Out) -> NDArray[np.object_]:
@@ -211,88 +86,177 @@ def unused_words(batch: AddressBatch, row: int, spans: NDArray[np.int32]) -> tup
     )
 
 
-def shares(weights: NDArray[np.float32], best: NDArray[Any], null: float) -> NDArray[np.float64]:
-    """Probability of each candidate kept, by its weight alone."""
-    bits = np.where(best >= 0, weights.astype(float), -1000.0)
-    top = np.maximum(bits[:, :1], null)
-    parts = np.exp2(bits - top)
-    return np.asarray(parts / (parts.sum(1, keepdims=True) + np.exp2(null - top)))
+def shares(
+    weights: NDArray[Any], best: NDArray[Any], score: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Probability of each candidate kept: the score of the best, the others by their distance."""
+    behind = np.where(best >= 0, weights.astype(float) - weights[:, :1], -1000.0)
+    parts = np.exp2(behind) * score[:, None]
+    others = parts[:, 1:].sum(1, keepdims=True)
+    room = np.maximum(1.0 - parts[:, :1], 0.0)
+    parts[:, 1:] *= np.minimum(1.0, room / np.maximum(others, 1e-12))
+    return np.asarray(parts)
 
 
-def codes_by_place(codes: NDArray[Any], at: NDArray[Any]) -> pd.api.extensions.ExtensionArray:
+def codes_by_place(codes: NDArray[Any], at: NDArray[Any]) -> Whole:
     """Codes of places, missing where there is none."""
     missing = at < 0
     values = codes[np.where(missing, 0, at)] if len(codes) else np.zeros(len(at), np.int64)
-    return pd.arrays.IntegerArray(np.asarray(values, np.int64).copy(), missing | (values < 0))
+    return Whole(np.asarray(values, np.int64), missing | (values < 0))
 
 
-def candidates_cells(matcher: Any, out: Out, answers: Answers, null: float) -> NDArray[np.object_]:
+def candidates_cells(matcher: Any, out: Out, answers: Answers) -> Texts:
     """The candidates of rows not matched, as JSON; empty elsewhere."""
-    cells = np.full(len(answers.status), "", object)
+    which = np.full(len(answers.status), -1, np.int32)
     rows = np.flatnonzero((answers.status != MATCHED) & (out.csbm[:, 0] >= 0))
-    if not len(rows):
-        return cells
-    share = shares(out.weight[rows], out.csbm[rows], null)
-    for place, row in enumerate(rows.tolist()):
-        shown = []
-        for slot in range(SHOWN_CANDIDATES):
-            csbm = int(out.csbm[row, slot])
-            if csbm < 0 or out.weight[row, 0] - out.weight[row, slot] > SHOWN_BITS:
-                break
-            door = int(out.door[row]) if slot == 0 else -1
-            shown.append(matcher.short(csbm, door, float(share[place, slot])))
-        cells[row] = json.dumps(shown, ensure_ascii=False)
-    return cells
+    share = shares(out.weight[rows], out.csbm[rows], out.score[rows])
+    behind = out.weight[rows, :1] - out.weight[rows]
+    shown = (out.csbm[rows] >= 0) & (behind <= SHOWN_BITS)
+    places = out.csbm[rows, :SHOWN_CANDIDATES].tolist()
+    doors, share = out.door[rows].tolist(), share.round(4).tolist()
+    counts = np.logical_and.accumulate(shown[:, :SHOWN_CANDIDATES], axis=1).sum(1).tolist()
+    said = []
+    for at, count in enumerate(counts):
+        cells = [
+            f"{matcher.short(csbm, doors[at] if slot == 0 else -1)}{share[at][slot]}}}"
+            for slot, csbm in enumerate(places[at][:count])
+        ]
+        said.append(f"[{', '.join(cells)}]")
+    which[rows] = np.arange(len(rows))
+    return Texts(which, *kinds(said))
 
 
-def result_frame(matcher: Any, batch: AddressBatch, out: Out, answers: Answers, *, explain: bool,
-                 index: pd.Index) -> pd.DataFrame:  # fmt: skip
+def result_columns(
+    matcher: Any, batch: AddressBatch, out: Out, answers: Answers, *, explain: bool
+) -> dict[str, Column]:
     """The columns of the contract, and those of the explanation where asked for."""
     arrays = matcher.index
-    reasons = _REASON_VALUES[answers.reason]
-    doors = expressions(out.door_text, DOOR_WIDTH)
-    exact = answers.level == KAPI
-    if exact.any():
-        doors[exact] = [
-            text.decode() for text in matcher.arrays["door_text"][answers.door[exact]].tolist()
-        ]
-    data: dict[str, Any] = {
-        "match_status": STATUS[answers.status],
-        "match_level": LEVELS[answers.level],
+    data: dict[str, Column] = {
+        "match_status": coded(answers.status, STATUS),
+        "match_level": coded(answers.level, LEVELS),
         "ilce_kod": codes_by_place(arrays.ilce_kod, answers.ilce),
         "mahalle_kod": codes_by_place(arrays.mahalle_kod, answers.mahalle),
         "csbm_kod": codes_by_place(arrays.csbm_kod, answers.csbm),
-        "dis_kapi_no": doors,
-        "ic_kapi_no": units(out),
+        "dis_kapi_no": _doors(matcher, out, answers),
+        "ic_kapi_no": _unit_cells(out),
         "numarataj_kimlik_no": codes_by_place(matcher.arrays["door_kimlik"], answers.door),
-        "lon": np.round(answers.lon, 7),
-        "lat": np.round(answers.lat, 7),
-        "score": np.round(answers.score, 4),
-        "reason": reasons,
-        "candidates": candidates_cells(matcher, out, answers, matcher.null_bits),
+        "lon": Real(answers.lon, 7),
+        "lat": Real(answers.lat, 7),
+        "score": Real(answers.score, 4),
+        "reason": coded(answers.reason, _REASON_VALUES),
+        "candidates": candidates_cells(matcher, out, answers),
     }
     if explain:
-        data |= _explanation(batch, out, answers, reasons)
-    return pd.DataFrame(data, index=index)
+        data |= _explanation(batch, out, answers)
+    return data
 
 
-def _explanation(
-    batch: AddressBatch, out: Out, answers: Answers, reasons: NDArray[Any]
-) -> dict[str, Any]:
-    gap = np.where(out.csbm[:, 1] >= 0, out.weight[:, 0] - out.weight[:, 1], 30.0)
+def _doors(matcher: Any, out: Out, answers: Answers) -> Texts:
+    """The door as registered where it was found, else as written."""
+    which, said = _distinct(out.door_text, DOOR_WIDTH)
+    exact = np.flatnonzero(answers.level == KAPI)
+    doors, at = np.unique(answers.door[exact], return_inverse=True)
+    which[exact] = at + len(said)
+    known = [text.decode() for text in matcher.arrays["door_text"][doors].tolist()]
+    return coded(which, [*said, *known])
+
+
+def _unit_cells(out: Out) -> Texts:
+    """``units`` as a column."""
+    which, said = _distinct(out.unit_text, UNIT_WIDTH)
+    behind = np.flatnonzero(_has(out.flags, marks.F_DOOR_SPLIT) & (out.unit_text[:, 0] == 0))
+    written = expressions(out.door_text[behind], DOOR_WIDTH)
+    which[behind] = np.arange(len(behind)) + len(said)
+    return coded(which, [*said, *(door.partition("/")[2] for door in written)])
+
+
+def _explanation(batch: AddressBatch, out: Out, answers: Answers) -> dict[str, Column]:
+    gap = np.where(out.csbm[:, 1] >= 0, out.weight[:, 0] - out.weight[:, 1], 30.0).astype(float)
     gap = np.where(answers.csbm >= 0, np.minimum(gap, 30.0), 0.0)
     combined = answers.flags * 64 + answers.reason
-    kinds, which = np.unique(combined, return_inverse=True)
-    names = np.array(
-        [" ".join(fault_names(int(k) >> 6, REASONS[int(k) & 63].value)) for k in kinds], object
-    )
-    words = np.full(len(gap), "", object)
-    for row in np.flatnonzero(out.unused[:, 0, 0] >= 0).tolist():
-        words[row] = " ".join(unused_words(batch, row, out.unused[row]))
+    found, which = np.unique(combined, return_inverse=True)
+    names = [" ".join(fault_names(int(k) >> 6, REASONS[int(k) & 63].value)) for k in found]
     return {
-        "accuracy_m": np.round(answers.accuracy, 1),
-        "gap": np.round(gap, 2),
-        "faults": names[which] if len(names) else words,
-        "unused_words": words,
-        "action": _ACTIONS[answers.status],
+        "accuracy_m": Real(answers.accuracy, 1),
+        "gap": Real(gap, 2),
+        "faults": coded(which, names),
+        "unused_words": Texts(
+            np.arange(len(gap), dtype=np.int32), *_unused_words(batch.codes, out.unused)
+        ),
+        "alias": _alias_cells(batch, out, answers),
+        "action": coded(answers.status, _ACTIONS),
     }
+
+
+def _alias_cells(batch: AddressBatch, out: Out, answers: Answers) -> Texts:
+    """The other name by which a csbm or its mahalle was found, as written; empty elsewhere."""
+    is_told = (answers.csbm >= 0) & ~_has(answers.flags, marks.F_DECIDED)
+    spans = np.where(is_told[:, None], out.alias, np.int32(-1))[:, None, :]
+    rows = np.arange(len(is_told), dtype=np.int32)
+    return Texts(rows, *_unused_words(batch.codes, np.ascontiguousarray(spans)))
+
+
+@compiled
+def _unused_words(codes: NDArray[Any], unused: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Words nothing explains, as written, in UTF-8 with blanks between them."""
+    size = 0
+    for row in range(len(unused)):
+        for word in range(unused.shape[1]):
+            size += 4 * (unused[row, word, 1] - unused[row, word, 0]) + 1
+    data, bounds, at = np.empty(size, np.uint8), np.zeros(len(unused) + 1, np.int32), 0
+    for row in range(len(unused)):
+        begin = at
+        for word in range(unused.shape[1]):
+            if unused[row, word, 0] < 0:
+                continue
+            if at > begin:
+                data[at] = 32
+                at += 1
+            for place in range(unused[row, word, 0], unused[row, word, 1]):
+                at = _encode(np.uint32(codes[place]), data, at)
+        bounds[row + 1] = at
+    return data[:at].copy(), bounds
+
+
+@compiled
+def _encode(point: int, data: NDArray[Any], at: int) -> int:
+    """Write a code point in UTF-8; what is none becomes U+FFFD. Returns where it ends."""
+    if point > 0x10FFFF or 0xD800 <= point <= 0xDFFF:
+        point = np.uint32(0xFFFD)
+    if point < 0x80:
+        data[at] = point
+        return at + 1
+    if point < 0x800:
+        data[at], data[at + 1] = 0xC0 | point >> 6, 0x80 | point & 0x3F
+        return at + 2
+    if point < 0x10000:
+        data[at], data[at + 1] = 0xE0 | point >> 12, 0x80 | point >> 6 & 0x3F
+        data[at + 2] = 0x80 | point & 0x3F
+        return at + 3
+    data[at], data[at + 1] = 0xF0 | point >> 18, 0x80 | point >> 12 & 0x3F
+    data[at + 2], data[at + 3] = 0x80 | point >> 6 & 0x3F, 0x80 | point & 0x3F
+    return at + 4
+
+
+@compiled
+def _hashes(codes: NDArray[Any]) -> NDArray[Any]:
+    out = np.zeros(len(codes), np.uint64)
+    for row in range(len(codes)):
+        value = np.uint64(14695981039346656037)
+        for place in range(codes.shape[1]):
+            if codes[row, place] == 0:
+                break
+            value = (value ^ np.uint64(codes[row, place])) * np.uint64(1099511628211)
+            value ^= value >> np.uint64(29)
+        out[row] = value
+    return out
+
+
+def _distinct(codes: NDArray[np.uint32], width: int) -> tuple[NDArray[np.int32], list[str]]:
+    """Distinct texts, and which each row holds."""
+    _, first, which = np.unique(_hashes(codes), return_index=True, return_inverse=True)
+    kept = codes[first]
+    if not np.array_equal(kept[which], codes):  # two texts of one hash
+        kept, which = np.unique(codes, axis=0, return_inverse=True)
+    said = np.ascontiguousarray(kept).view(f"<U{width}").ravel().tolist()
+    return which.astype(np.int32).ravel(), [upper(text) for text in said]

@@ -1,21 +1,24 @@
-"""Files of addresses: a table or GeoPackage in, the same rows with their answers out, in pieces."""
+"""Files of addresses: a table or layer in, the same rows with their answers out, in blocks."""
 
+import json
 import os
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
 from pathlib import Path
+from typing import Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
-import pyogrio
-import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
+import pyarrow as pa
 
-from gis_platform.core.crs import PUBLISHED_SRID
+from gis_platform.address.compiled import sources_digest
 from gis_platform.core.errors import Place, SourceError, Text, UsageError
+from gis_platform.matching.cells import Column, Texts
+from gis_platform.matching.draft import Draft
 from gis_platform.matching.gazetteer import (
     build_index,
     folder_fingerprint,
@@ -23,19 +26,25 @@ from gis_platform.matching.gazetteer import (
     read_reference,
 )
 from gis_platform.matching.match import Matcher
-from gis_platform.matching.model import EXPLANATION_COLUMNS, RESULT_COLUMNS, AddressColumns
-from gis_platform.sources.table import (
-    CHUNK_ROWS,
-    OURS,
-    column_of,
-    read_table,
-    tables,
-    write_table,
+from gis_platform.matching.model import (
+    EXPLANATION_COLUMNS,
+    RESULT_COLUMNS,
+    AddressColumns,
+    MatchLevel,
+    MatchStatus,
 )
+from gis_platform.matching.reading import Source, open_source
+from gis_platform.matching.writing import Form, form_of
+from gis_platform.sources.table import column_of
 
-GEOPACKAGE = ".gpkg"
-_BLOCK = 8 << 20
-_LINES = frozenset({".csv", ".tsv", ".txt"})
+_ANSWERS = [
+    (status.value, level)
+    for status in MatchStatus
+    for level in (*(level.value for level in MatchLevel), "")
+]
+"""Kinds of answers in the order in which blocks count them."""
+_AHEAD = 2
+"""Blocks that wait for each worker at most."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +55,13 @@ class MatchedFile:
         rows: rows read, and written.
         by_answer: rows per ``(match_status, match_level)``; no level where nothing was found.
         renamed: columns of the input that had a name of ours, and what they are called now.
+        resumed: rows among them that an earlier run, stopped before its end, had answered.
     """
 
     rows: int
     by_answer: dict[tuple[str, str], int]
     renamed: dict[str, str]
+    resumed: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,14 +69,45 @@ class AddressFile:
     """A file of addresses to be answered.
 
     Attributes:
-        path: CSV, TSV, XLSX or GeoPackage.
+        path: CSV, TSV, XLSX, Parquet or GeoPackage.
         sheet: worksheet or layer, where there are several.
         headers: its column names.
+        source: its reader.
     """
 
     path: Path
     sheet: str | None
     headers: tuple[str, ...]
+    source: Source
+
+
+@dataclass(frozen=True)
+class Job:
+    """How the rows of a file are answered and kept: what the threads need to know."""
+
+    matcher: Matcher
+    source: Source
+    columns: AddressColumns
+    form: Form
+    renamed: dict[str, str]
+    explain: bool
+
+    def first(self) -> bytes | memoryview:
+        """What stands before the first row."""
+        return self._kept(self.source.empty(), is_first=True)[0]
+
+    def block(self, block: Any) -> tuple[bytes | memoryview, int, list[int]]:
+        """An answered block as it is kept, its rows, and how many there are of each answer."""
+        table = self.source.table(block)
+        payload, answers = self._kept(table, is_first=False)
+        return payload, table.num_rows, _counts(answers)
+
+    def _kept(
+        self, table: pa.Table, *, is_first: bool
+    ) -> tuple[bytes | memoryview, dict[str, Column]]:
+        answers = self.matcher.match_table(table, self.columns, explain=self.explain)
+        names = [self.renamed.get(name, name) for name in table.column_names]
+        return self.form.block(table.rename_columns(names), answers, is_first=is_first), answers
 
 
 def index_of_folder(folder: Path, home: Path) -> Path:
@@ -98,11 +140,8 @@ def open_file(path: Path, sheet: str | None = None) -> AddressFile:
     Raises:
         SourceError: it cannot be read.
     """
-    if path.suffix == GEOPACKAGE:
-        layer, fields, _ = _layer(path, sheet)
-        return AddressFile(path, layer, fields)
-    first = next(read_table(path, sheet=sheet, chunk_rows=1))
-    return AddressFile(path, sheet, tuple(name for name in first.columns if name not in OURS))
+    source = open_source(path, sheet)
+    return AddressFile(path, sheet, source.headers, source)
 
 
 def named_columns(file: AddressFile, wanted: dict[str, str]) -> AddressColumns:
@@ -116,6 +155,11 @@ def named_columns(file: AddressFile, wanted: dict[str, str]) -> AddressColumns:
     )
 
 
+def row_count(file: AddressFile) -> int | None:
+    """About how many rows a file has, for the progress bar; ``None`` where it takes long to say."""
+    return file.source.row_count()
+
+
 def match_file(  # noqa: PLR0913 (two files, and how)
     matcher: Matcher,
     file: AddressFile,
@@ -123,53 +167,120 @@ def match_file(  # noqa: PLR0913 (two files, and how)
     columns: AddressColumns,
     *,
     explain: bool = False,
+    workers: int | None = None,
     advance: Callable[[int], None] = lambda _rows: None,
 ) -> MatchedFile:
     """Answer every row of a file, in its order, with all its columns; the output appears whole.
 
     A column of the input that has a name of ours is written with ``input_`` before it, so that
-    the names of the result mean the result. A GeoPackage as output has a point in EPSG:4326 where
-    there are coordinates; the geometry of one given as input is not kept.
+    the names of the result mean the result. A GeoPackage or GeoParquet as output has a point in
+    EPSG:4326 where there are coordinates; the geometry of one given as input is not kept.
+
+    A run that is stopped leaves its answered rows in a folder beside the output (see ``draft``);
+    the same call later goes on from there, and the output is the same to the byte (a workbook or
+    layer: the same rows).
 
     Args:
         matcher: what answers.
         file: the input.
-        output: CSV, TSV, XLSX or GeoPackage, by its suffix.
+        output: CSV, TSV, XLSX, Parquet, GeoParquet or GeoPackage, by its suffix.
         columns: which header holds what.
         explain: also ``EXPLANATION_COLUMNS``.
+        workers: threads; all processors where not given. The output does not depend on it.
         advance: told how many rows were answered.
 
     Raises:
         SourceError: the input cannot be read.
         UsageError: the output cannot be written as its suffix says, or is the input.
+        Conflict: another process is writing the same output.
     """
+    form = form_of(output)
     _require_writable(file.path, output)
     ours = RESULT_COLUMNS + (EXPLANATION_COLUMNS if explain else ())
-    renamed = _renamed(file.headers, ours)
-    counted: dict[tuple[str, str], int] = {}
+    job = Job(matcher, file.source, columns, form, _renamed(file.headers, ours), explain)
+    draft = Draft(output, job_key(matcher, file, output.suffix, columns, explain=explain))
+    try:
+        resumed = _fill(draft, job, workers or processors(), advance)
+        made = form.finish(draft.rows_path, draft.folder / f"made{output.suffix}")
+        made.replace(output)
+    except (SourceError, UsageError):
+        draft.discard()
+        raise
+    except BaseException:
+        draft.close()
+        raise
+    draft.discard()
+    counts = np.sum([block.counts for block in draft.blocks if block.counts], axis=0, initial=0)
+    by_answer = dict(zip(_ANSWERS, np.broadcast_to(counts, len(_ANSWERS)).tolist(), strict=True))
+    found = {kind: rows for kind, rows in sorted(by_answer.items()) if rows}
+    return MatchedFile(draft.rows, found, job.renamed, resumed)
 
-    def pieces() -> Iterator[pd.DataFrame]:
-        for frame in _read(file):
-            answers = matcher.match(frame, columns, explain=explain)
-            _count(answers, counted)
-            yield pd.concat([frame.rename(columns=renamed), answers], axis=1)
-            advance(len(frame))
 
-    if output.suffix == GEOPACKAGE:
-        _write_points(pieces(), output)
-    else:
-        write_table(pieces(), output)
-    return MatchedFile(sum(counted.values()), dict(sorted(counted.items())), renamed)
+def processors() -> int:
+    """Processors this process may use."""
+    return len(os.sched_getaffinity(0))
 
 
-def row_count(file: AddressFile) -> int | None:
-    """About how many rows a file has, for the progress bar; ``None`` where it takes long to say."""
-    if file.path.suffix == GEOPACKAGE:
-        return _layer(file.path, file.sheet)[2]
-    if file.path.suffix in _LINES:
-        with file.path.open("rb") as lines:
-            return sum(block.count(b"\n") for block in iter(partial(lines.read, _BLOCK), b""))
-    return None
+def _fill(draft: Draft, job: Job, workers: int, advance: Callable[[int], None]) -> int:
+    """Answer what the draft lacks; returns how many rows it had."""
+    if not draft.blocks:
+        draft.append(job.first(), 0)
+    had = draft.rows
+    advance(had)
+    with closing(_answered(job, had, workers)) as answered:
+        for payload, rows, counts in answered:
+            draft.append(payload, rows, counts)
+            advance(rows)
+    return had
+
+
+def _answered(
+    job: Job, after: int, workers: int
+) -> Generator[tuple[bytes | memoryview, int, list[int]]]:
+    """Answered blocks in their order; several threads answer, a few blocks ahead."""
+    blocks = job.source.blocks(after)
+    if workers == 1:
+        yield from map(job.block, blocks)
+        return
+    waiting: deque[Future[tuple[bytes | memoryview, int, list[int]]]] = deque()
+    pool = ThreadPoolExecutor(workers)
+    try:
+        for block in blocks:
+            waiting.append(pool.submit(job.block, block))
+            if len(waiting) >= workers * _AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _counts(answers: dict[str, Column]) -> list[int]:
+    """Rows of each kind of ``_ANSWERS``."""
+    status, level = answers["match_status"], answers["match_level"]
+    if not (isinstance(status, Texts) and isinstance(level, Texts)):
+        raise TypeError
+    levels = len(MatchLevel) + 1
+    kinds = status.which * levels + level.which
+    return [int(rows) for rows in np.bincount(kinds, minlength=len(_ANSWERS))]
+
+
+def job_key(
+    matcher: Matcher, file: AddressFile, suffix: str, columns: AddressColumns, *, explain: bool
+) -> str:
+    """What the rows of an output depend on, in one value."""
+    with file.path.open("rb") as content:
+        digest = file_digest(content, partial(blake2b, digest_size=16)).hexdigest()
+    said = {
+        "input": [digest, file.path.suffix, file.sheet],
+        "output": suffix,
+        "columns": vars(columns),
+        "explain": explain,
+        "scores": [matcher.accept_score, matcher.review_score],
+        "index": matcher.fingerprint,
+        "program": sources_digest(),
+    }
+    return blake2b(json.dumps(said).encode(), digest_size=16).hexdigest()
 
 
 def _renamed(headers: tuple[str, ...], ours: tuple[str, ...]) -> dict[str, str]:
@@ -185,77 +296,7 @@ def _renamed(headers: tuple[str, ...], ours: tuple[str, ...]) -> dict[str, str]:
     return renamed
 
 
-def _count(answers: pd.DataFrame, counted: dict[tuple[str, str], int]) -> None:
-    for key, number in answers.groupby(["match_status", "match_level"]).size().items():
-        status, level = key
-        counted[str(status), str(level)] = counted.get((str(status), str(level)), 0) + int(number)
-
-
-def _read(file: AddressFile) -> Iterator[pd.DataFrame]:
-    """The rows in pieces; only the file's own columns."""
-    if file.path.suffix != GEOPACKAGE:
-        for frame in read_table(file.path, sheet=file.sheet):
-            yield frame.drop(columns=list(OURS))
-        return
-    layer, _, count = _layer(file.path, file.sheet)
-    for at in range(0, max(1, count), CHUNK_ROWS):
-        yield pyogrio.read_dataframe(
-            file.path, layer=layer, skip_features=at, max_features=CHUNK_ROWS, read_geometry=False
-        )
-
-
-def _layer(path: Path, name: str | None) -> tuple[str, tuple[str, ...], int]:
-    """Name, columns and number of features of the layer asked for, or of the only one."""
-    if not path.is_file():
-        raise _error(path, Text("Böyle bir dosya yok.", "There is no such file."))
-    try:
-        layers = [str(layer) for layer, _ in pyogrio.list_layers(path)]
-        if name is None and len(layers) != 1:
-            there = ", ".join(layers) or "–"
-            raise _error(
-                path,
-                Text(f"Birden çok katman var: {there}.", f"There are several layers: {there}."),
-                Text("--sheet ile birini seçin", "choose one with --sheet"),
-            )
-        info = pyogrio.read_info(path, layer=name or layers[0], force_feature_count=True)
-    except (DataSourceError, DataLayerError) as error:
-        raise _error(
-            path, Text(f"GeoPackage okunamadı: {error}", f"Not readable as a GeoPackage: {error}")
-        ) from None
-    return str(info["layer_name"]), tuple(map(str, info["fields"])), int(info["features"])
-
-
-def _write_points(frames: Iterator[pd.DataFrame], output: Path) -> None:
-    draft = output.with_name(f".{output.stem}.{os.getpid()}{output.suffix}")
-    try:
-        for at, frame in enumerate(frames):
-            lon, lat = (frame[name].to_numpy(float) for name in ("lon", "lat"))
-            points = shapely.points(lon, lat)
-            points[np.isnan(lon)] = None
-            pyogrio.write_dataframe(
-                gpd.GeoDataFrame(frame, geometry=points, crs=PUBLISHED_SRID),
-                draft,
-                layer=output.stem,
-                driver="GPKG",
-                geometry_type="Point",
-                append=at > 0,
-            )
-        draft.replace(output)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
 def _require_writable(path: Path, output: Path) -> None:
-    suffix = output.suffix.lstrip(".")
-    if suffix not in tables and output.suffix != GEOPACKAGE:
-        known = ", ".join([*(f".{name}" for name in tables), GEOPACKAGE])
-        raise UsageError(
-            Text(
-                f"“{output.suffix}” olarak yazılamaz. Yazılanlar: {known}.",
-                f"Cannot write “{output.suffix}”. What can be written: {known}.",
-            ),
-            place=Place(file=str(output)),
-        )
     if not output.absolute().parent.is_dir():
         raise UsageError(
             Text("Çıktının klasörü yok.", "The folder of the output is not there."),
@@ -268,7 +309,3 @@ def _require_writable(path: Path, output: Path) -> None:
             place=Place(file=str(output)),
             remedy=Text("başka bir ad verin", "give another name"),
         )
-
-
-def _error(path: Path, text: Text, remedy: Text | None = None) -> SourceError:
-    return SourceError(text, place=Place(file=str(path)), remedy=remedy)

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -26,9 +27,11 @@ from gis_platform.core.errors import NotFound, Text
 from gis_platform.core.text import fold
 from gis_platform.matching import fuzzy, phrases
 from gis_platform.matching.batch import codes_of
+from gis_platform.matching.beginnings import beginnings_of
 from gis_platform.matching.doors import door_codes
+from gis_platform.matching.spellings import spellings
 
-INDEX_VERSION = 5
+INDEX_VERSION = 9
 """Raised whenever the meaning of an array changes."""
 
 IS_CSBM, IS_MAHALLE, IS_ILCE, IS_IL, IS_ONE_CSBM = range(5)
@@ -39,6 +42,17 @@ T = TypeVar("T")
 _MANIFEST = "manifest.json"
 _TRIES, _PAUSE_S = 10, 0.01
 _NO_CODE = -1
+_MOST_ENDS = 12
+"""Names that may end in a word for it to stand for one of them."""
+_LAST = {"MERKEZ", "MAHALLE", "KISIM", "KÖY", "KÖYÜ", "OSB"}
+_ADJECTIVES = {
+    "YENİ", "ESKİ", "BÜYÜK", "KÜÇÜK", "YUKARI", "AŞAĞI", "ORTA", "KUZEY", "GÜNEY", "DOĞU", "BATI",
+    "ŞEHİT", "HACI", "MİMAR", "SULTAN", "MAREŞAL", "GAZİ", "MERKEZ", "KARA",
+}  # fmt: skip
+"""First words that name no place by themselves."""
+_SHORTEST_ALONE = 5
+_SHARE_OF_FORM = 0.25
+"""Of the texts that may mean a name, those that write it in one of its other forms."""
 
 
 class Index(NamedTuple):
@@ -47,6 +61,8 @@ class Index(NamedTuple):
     slot_key: NDArray[np.uint64]
     slot_start: NDArray[np.int32]
     slot_end: NDArray[np.int32]
+    slot_csbm: NDArray[np.float32]
+    slot_mahalle: NDArray[np.float32]
     entry_kind: NDArray[np.int8]
     entry_id: NDArray[np.int32]
     entry_form: NDArray[np.int8]
@@ -79,6 +95,9 @@ class Index(NamedTuple):
     decision_key: NDArray[np.uint64]
     decision_csbm: NDArray[np.int32]
     decision_door: NDArray[np.int64]
+    refused_key: NDArray[np.uint64]
+    refused_csbm: NDArray[np.int32]
+    refused_door: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -142,12 +161,14 @@ class _Phrases:
 
     def __init__(self) -> None:
         self.parts: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]] = []
+        self.named: list[tuple[list[str], NDArray[Any], int]] = []
 
     def add(self, names: list[str], ids: NDArray[Any], kind: int, *, form: int | None = None,
             with_forms: bool = True) -> None:  # fmt: skip
         """All forms of ``names``; ``form`` overrides what they are said to be."""
         if not names:
             return
+        self.named.append((names, ids, kind))
         codes, starts = codes_of(names)
         numbers, values, kinds = phrases.forms(
             codes, starts, fold_table(), word_table(), with_forms
@@ -157,11 +178,18 @@ class _Phrases:
         kind_column = np.full(len(numbers), kind, np.int8)
         self.parts.append((values, kind_column, ids[numbers].astype(np.int32), kinds))
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """Open addressing from hash to entries; one entry per (hash, kind, id), its best form."""
+    def arrays(
+        self, csbm_of_name: NDArray[Any], csbm_of_mahalle: NDArray[Any]
+    ) -> dict[str, NDArray[Any]]:
+        """Open addressing from hash to entries; one entry per (hash, kind, id), its best form.
+
+        ``csbm_of_name``, ``csbm_of_mahalle``: how many csbm bear each name, lie in each mahalle.
+        """
         keys, kinds, ids, forms = (
             np.concatenate([part[at] for part in self.parts]) for at in range(4)
         )
+        keys, kinds, ids, forms = _without_common_ends(keys, kinds, ids, forms)
+        forms = _unrivalled(keys, kinds, forms)
         order = np.lexsort((forms, ids, kinds, keys))
         keys, kinds, ids, forms = keys[order], kinds[order], ids[order], forms[order]
         first = np.ones(len(keys), bool)
@@ -173,12 +201,50 @@ class _Phrases:
         slot_start, slot_end = np.zeros(len(slots), np.int32), np.zeros(len(slots), np.int32)
         used = slots >= 0
         slot_start[used], slot_end[used] = start[slots[used]], end[slots[used]]
+        slot_csbm, slot_mahalle = np.zeros((2, len(slots)), np.float32)
+        counts = _csbm_of_phrases(kinds, ids, forms, start, csbm_of_name, IS_CSBM)
+        counts += np.add.reduceat(kinds == IS_ONE_CSBM, start)
+        slot_csbm[used] = counts[slots[used]]
+        counts = _csbm_of_phrases(kinds, ids, forms, start, csbm_of_mahalle, IS_MAHALLE)
+        slot_mahalle[used] = _log_share(int(csbm_of_mahalle.sum()), counts)[slots[used]]
         slot_key = np.zeros(len(slots), np.uint64)
         slot_key[used] = distinct[slots[used]]
         return {
             "slot_key": slot_key, "slot_start": slot_start, "slot_end": slot_end,
-            "entry_kind": kinds, "entry_id": ids, "entry_form": forms,
+            "slot_csbm": slot_csbm, "slot_mahalle": slot_mahalle, "entry_kind": kinds,
+            "entry_id": ids, "entry_form": forms,
         }  # fmt: skip
+
+
+def _without_common_ends(keys: NDArray[Any], *others: NDArray[Any]) -> list[NDArray[Any]]:
+    """Entries without the last words that too many names end in to tell one from another."""
+    kinds, ids, forms = others
+    is_last = forms == phrases.LAST
+    distinct, at, counts = np.unique(keys[is_last], return_inverse=True, return_counts=True)
+    keep = np.ones(len(keys), bool)
+    if len(distinct):
+        keep[is_last] = counts[at] <= _MOST_ENDS
+    return [array[keep] for array in (keys, kinds, ids, forms)]
+
+
+def _unrivalled(keys: NDArray[Any], kinds: NDArray[Any], forms: NDArray[Any]) -> NDArray[np.int8]:
+    """An alias that is no mahalle's own name is as good as another form of the name."""
+    is_mahalle = kinds == IS_MAHALLE
+    own = np.unique(keys[is_mahalle & (forms == phrases.FULL)])
+    alone = is_mahalle & (forms == phrases.ALIAS) & ~np.isin(keys, own)
+    return np.where(alone, phrases.EXTENDED, forms).astype(np.int8)
+
+
+def _csbm_of_phrases(
+    kinds: NDArray[Any], ids: NDArray[Any], forms: NDArray[Any], start: NDArray[Any],
+    csbm_of: NDArray[Any], kind: int,
+) -> NDArray[np.float64]:  # fmt: skip
+    """How many csbm a phrase may speak of; another form of a name counts a quarter."""
+    many = np.zeros(len(kinds))
+    is_kind = kinds == kind
+    many[is_kind] = csbm_of[ids[is_kind]]
+    many[forms != phrases.FULL] *= _SHARE_OF_FORM
+    return np.asarray(np.add.reduceat(many, start))
 
 
 def slot_table(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -244,19 +310,58 @@ def _csbm_arrays(csbm: pd.DataFrame, places: _Places) -> tuple[dict[str, Any], p
     return arrays, frame
 
 
+def _add_spellings(gathered: _Phrases, names: list[str], ids: NDArray[Any], kind: int) -> None:
+    """Names with a number in letters or the other way round, ``D-100`` as ``E-5``."""
+    found = [(form, at) for name, at in zip(names, ids, strict=True) for form in spellings(name)]
+    forms, places = [form for form, _ in found], np.array([at for _, at in found], np.int32)
+    gathered.add(forms, places, kind, form=phrases.EXTENDED, with_forms=False)
+
+
+def _add_short_names(gathered: _Phrases, places: _Places) -> None:
+    """Other ways to say the name of a mahalle, where none of the ilçe is really called so.
+
+    A former belde's name stands before those of its mahalle (``DEĞİRMENKÖY FEVZİPAŞA``), and people
+    leave it out, or say it alone (``Yakacık`` for ``YAKACIK ÇARŞI`` and ``YAKACIK YENİ``). Which
+    of several is meant the csbm tells.
+    """
+    taken = {(int(places.mahalle_ilce[at]), name) for at, name in enumerate(places.mahalle)}
+    found = [
+        (form, at)
+        for at, name in enumerate(places.mahalle)
+        for form in _short_forms(name)
+        if (int(places.mahalle_ilce[at]), form) not in taken
+    ]
+    forms, ids = [form for form, _ in found], np.array([at for _, at in found], np.int32)
+    gathered.add(forms, ids, IS_MAHALLE, form=phrases.WEAK, with_forms=False)
+
+
+def _short_forms(name: str) -> list[str]:
+    words = name.split()
+    if not 2 <= len(words) <= 4 or not all(word.isalpha() for word in words):
+        return []
+    forms = []
+    if words[-1] not in _LAST:
+        forms += [" ".join(words[at:]) for at in range(1, len(words))]
+        forms += [f"{words[1]} {words[0]}"] if len(words) == 2 else []
+    if words[0] not in _ADJECTIVES:
+        forms += [" ".join(words[:at]) for at in range(1, len(words))]
+    return [form for form in forms if len(form) >= _SHORTEST_ALONE]
+
+
 def _mahalle_forms(gathered: _Phrases, places: _Places) -> None:
     """Names of mahalle, and those with ``Merkez``, ``Mahalle`` or the ilçe put to or left out."""
     ids = np.arange(len(places.mahalle), dtype=np.int32)
     gathered.add(places.mahalle, ids, IS_MAHALLE)
     other: list[str] = []
     whose: list[int] = []
+    _add_short_names(gathered, places)
     for at, name in enumerate(places.mahalle):
         ilce = places.ilce[places.mahalle_ilce[at]]
         words = name.split()
         forms = []
         if words[-1:] == ["MERKEZ"] and len(words) > 1:
             forms.append(" ".join(words[:-1]))
-        if words[-1:] == ["MAHALLE"] and len(words) > 1:
+        if words[-1:] in (["MAHALLE"], ["KISIM"]) and len(words) > 1:
             forms.append(" ".join(words[:-1]))
         if name == "MERKEZ":
             forms += [f"{ilce} MERKEZ", ilce]
@@ -375,12 +480,12 @@ def _door_arrays(
     }  # fmt: skip
 
 
-def _decision_arrays(frame: pd.DataFrame | None, kod: NDArray[Any], order: NDArray[Any],
-                     kimlik: NDArray[Any]) -> dict[str, NDArray[Any]]:  # fmt: skip
-    """Decisions by the hash of their key; −1 where the place decided for is not known any more."""
+def _decided(frame: pd.DataFrame | None, kod: NDArray[Any], order: NDArray[Any],
+             kimlik: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:  # fmt: skip
+    """Hash of each key, with the places of its csbm and door; −1 where not known (any more)."""
+    frame = None if frame is None else frame[_clean(frame["key"]) != ""]
     if frame is None or not len(frame) or not len(kod):
-        return {"decision_key": np.zeros(0, np.uint64), "decision_csbm": np.zeros(0, np.int32),
-                "decision_door": np.zeros(0, np.int64)}  # fmt: skip
+        return np.zeros(0, np.uint64), np.zeros(0, np.int32), np.zeros(0, np.int64)
     codes, starts = codes_of([str(key) for key in frame["key"]])
     keys = phrases.key_hashes(codes, starts, fold_table(), word_table())
     csbm = frame["csbm_kod"].astype("Int64").fillna(-1).to_numpy(np.int64)
@@ -394,8 +499,23 @@ def _decision_arrays(frame: pd.DataFrame | None, kod: NDArray[Any], order: NDArr
     same = kimlik[at_door] == door if len(kimlik) else np.zeros(len(door), bool)
     at_door = np.where(same, at_door, -1).astype(np.int64)
     sort = np.argsort(keys, kind="stable")
-    return {"decision_key": keys[sort], "decision_csbm": at_csbm[sort],
-            "decision_door": at_door[sort]}  # fmt: skip
+    return keys[sort], at_csbm[sort], at_door[sort]
+
+
+def _decision_arrays(reference: Any, arrays: dict[str, Any]) -> dict[str, NDArray[Any]]:
+    """What people decided and refused; a refused door that is gone refuses nothing else."""
+    known = arrays["csbm_kod"], arrays["kod_order"], arrays["door_kimlik"]
+    keys, csbm, door = _decided(reference.decisions, *known)
+    refusals = reference.refusals
+    if refusals is not None and len(refusals):
+        doors = refusals["numarataj_kimlik_no"].astype("Int64")
+        there = doors.isna() | doors.isin(known[2])
+        refusals = refusals[there & refusals["csbm_kod"].notna()]
+    refused_key, refused_csbm, refused_door = _decided(refusals, *known)
+    return {
+        "decision_key": keys, "decision_csbm": csbm, "decision_door": door,
+        "refused_key": refused_key, "refused_csbm": refused_csbm, "refused_door": refused_door,
+    }  # fmt: skip
 
 
 def compile_arrays(reference: Any) -> tuple[dict[str, NDArray[Any]], dict[str, list[str]]]:
@@ -405,17 +525,20 @@ def compile_arrays(reference: Any) -> tuple[dict[str, NDArray[Any]], dict[str, l
     gathered = _Phrases()
     spelt = frame.drop_duplicates(["name", "csbm"])
     gathered.add(spelt["csbm"].tolist(), spelt["name"].to_numpy(np.int32), IS_CSBM)
+    _add_spellings(gathered, spelt["csbm"].tolist(), spelt["name"].to_numpy(np.int32), IS_CSBM)
+    at_mahalle = np.arange(len(places.mahalle), dtype=np.int32)
+    _add_spellings(gathered, places.mahalle, at_mahalle, IS_MAHALLE)
     _mahalle_forms(gathered, places)
     gathered.add(places.ilce, np.arange(len(places.ilce), dtype=np.int32), IS_ILCE)
     _aliases(gathered, places, arrays["csbm_kod"], reference.aliases)
     il = _il_forms(gathered, places)
-    arrays |= gathered.arrays()
+    in_mahalle = np.bincount(arrays["csbm_mahalle"], minlength=len(places.mahalle))
+    arrays |= gathered.arrays(np.diff(arrays["name_start"]), in_mahalle)
+    arrays |= beginnings_of(gathered.named)
     every = sorted(set(frame["csbm"])) + places.mahalle + places.ilce + il
     arrays |= _word_arrays(every)
     arrays |= _door_arrays(reference.kapi, arrays["csbm_kod"], arrays["kod_order"])
-    arrays |= _decision_arrays(
-        reference.decisions, arrays["csbm_kod"], arrays["kod_order"], arrays["door_kimlik"]
-    )
+    arrays |= _decision_arrays(reference, arrays)
     own = sum(1 for said in places.il if said)
     arrays["il_count"] = np.array([len(places.il) if own else len(il)])
     names = {
@@ -502,6 +625,15 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     is_ours = isinstance(manifest, dict) and manifest.get("version") == _version()
     is_ours = is_ours and manifest.get("dictionary") == dictionary_hash()
     return manifest if is_ours else None
+
+
+def fingerprint_of(folder: Path) -> str:
+    """A value that is another one for every index that is built."""
+    digest = blake2b((folder / _MANIFEST).read_bytes(), digest_size=16)
+    for path in sorted(folder.glob("*.npy")):
+        facts = path.stat()
+        digest.update(f"{path.name}|{facts.st_size}|{facts.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
 
 
 def open_arrays(folder: Path) -> tuple[Index, dict[str, NDArray[Any]], dict[str, Any]]:

@@ -1,5 +1,7 @@
 """The matcher: an index opened once; batches, single addresses, half-typed ones, points."""
 
+import json
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -7,50 +9,69 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from gis_platform.address.roles import ROLE_NAMES
-from gis_platform.address.tokens import COLUMNS, END, KIND, ROLE, START, fold_table
+from gis_platform.address.tokens import fold_table
 from gis_platform.address.words import word_table
-from gis_platform.matching import answer, kernel, marks
-from gis_platform.matching.columns import AddressBatch, frame_batch, text_batch
-from gis_platform.matching.index import Index, open_arrays, read_names, read_whole
+from gis_platform.matching import answer
+from gis_platform.matching.calibration import coefficients
+from gis_platform.matching.cells import Column, Texts, Whole
+from gis_platform.matching.columns import AddressBatch, frame_batch, table_batch
+from gis_platform.matching.decide import decide, points_of
+from gis_platform.matching.index import Index, fingerprint_of, open_arrays, read_names, read_whole
 from gis_platform.matching.kernel import Out, match_rows, new_out
+from gis_platform.matching.ledger import NO_LEDGER
 from gis_platform.matching.model import (
-    Action,
     AddressColumns,
     Candidate,
     Match,
     MatchLevel,
-    MatchReason,
     MatchStatus,
-)  # fmt: skip
+    finite,
+)
+from gis_platform.matching.one import OneAddress
 from gis_platform.matching.places import DOOR_ACCURACY_M
 from gis_platform.matching.reverse import Reverse
-from gis_platform.matching.scratch import KEPT
+from gis_platform.matching.scratch import new_scratch
 from gis_platform.matching.suggest import Suggest
 from gis_platform.matching.weights import weights_for
 
 _CHUNK = 1024
 _TYPE_WORDS = {1: "MEYDANI", 2: "BULVARI", 3: "CADDESİ", 4: "SOKAK", 5: "KÜME EVLER"}
-_WORD_KINDS = (1, 2)
+_REMEMBERED = 100_000
 
 
 class Matcher:
     """Answers addresses from one index; safe for many threads, shared by several processes."""
 
-    def __init__(self, index: Index, arrays: dict[str, NDArray[Any]], folder: Path, *,
-                 accept_score: float, review_score: float) -> None:  # fmt: skip
+    def __init__(  # noqa: PLR0913 (an index, and how to decide)
+        self,
+        index: Index,
+        arrays: dict[str, NDArray[Any]],
+        manifest: dict[str, Any],
+        folder: Path,
+        *,
+        accept_score: float,
+        review_score: float,
+    ) -> None:
         self.index = index
         self.arrays = arrays
+        self.points = points_of(index, arrays)
         self.accept_score = accept_score
         self.review_score = review_score
+        self.fingerprint = fingerprint_of(folder)
         self.il_count = int(arrays["il_count"][0])
         self._names = {
             level: read_names(folder, level) for level in ("csbm", "mahalle", "ilce", "il")
         }
-        self._bits = weights_for(len(index.csbm_tur))
-        self.null_bits = float(self._bits[0])
+        self.bits = np.concatenate(
+            [weights_for(len(index.csbm_tur)), coefficients(manifest.get("recalibration"))]
+        )
+        self.null_bits = float(self.bits[0])
+        self._branches: dict[int, dict[str, Any]] = {}
+        self._short: dict[tuple[int, int], str] = {}
+        self._one = OneAddress(self)
         self._suggest = Suggest(self)
         self._reverse = Reverse(self)
 
@@ -69,7 +90,7 @@ class Matcher:
         return read_whole(
             folder,
             lambda: cls(
-                *open_arrays(folder)[:2],
+                *open_arrays(folder),
                 folder,
                 accept_score=accept_score,
                 review_score=review_score,
@@ -92,28 +113,56 @@ class Matcher:
             UsageError: a column named is not there.
         """
         batch = frame_batch(frame, columns)
-        out = self._run(batch, workers)
-        answers = answer.decide(self, out, self.accept_score, self.review_score)
-        return answer.result_frame(self, batch, out, answers, explain=explain, index=frame.index)
+        return as_frame(self._answer(batch, workers, explain=explain), frame.index)
+
+    def match_table(
+        self, table: pa.Table, columns: AddressColumns, *, explain: bool = False
+    ) -> dict[str, Column]:
+        """``match`` for a table of Arrow, in the calling thread and without pandas.
+
+        Raises:
+            UsageError: a column named is not there.
+        """
+        return self._answer(table_batch(table, columns), 1, explain=explain)
+
+    def _answer(
+        self, batch: AddressBatch, workers: int | None, *, explain: bool
+    ) -> dict[str, Column]:
+        out = self.run(batch, workers)
+        answers = decide(self, out, self.accept_score, self.review_score)
+        return answer.result_columns(self, batch, out, answers, explain=explain)
 
     def match_one(self, text: str) -> Match:
-        """Answer one address in free text, with all that explains the answer."""
-        batch = text_batch([text])
-        out = self._run(batch, 1)
-        answers = answer.decide(self, out, self.accept_score, self.review_score)
-        return self._match(text, batch, out, answers)
+        """Answer one address in free text."""
+        return self._one(text)
+
+    def explain(self, text: str) -> Match:
+        """Answer one address in free text, with all that explains the answer.
+
+        Every candidate weighed to the end is there, and of each the parts its weight is the sum of.
+        """
+        return self._one.explain(text)
 
     def search(self, text: str, limit: int = 5) -> list[Candidate]:
         """Places a text may mean, best first; half-typed texts too."""
-        match = self.match_one(text)
+        return self.places(self.match_one(text), limit)
+
+    def places(self, match: Match, limit: int = 5) -> list[Candidate]:
+        """Places an answered text may mean, best first, and those that are named alike."""
         places = [*([match.best] if match.best else []), *match.candidates]
         if match.status is not MatchStatus.MATCHED:
-            places += self.suggest(text, limit)
+            places += self.suggest(match.text, limit)
         seen: dict[tuple[Any, ...], Candidate] = {}
         for place in places:
             key = (place.csbm_kod or 0, place.mahalle_kod, place.numarataj_kimlik_no)
             seen.setdefault(key, place)
         return list(seen.values())[:limit]
+
+    def warm(self) -> None:
+        """Compile, or load what was compiled, and make all that is made on first use."""
+        self._one.warm()
+        self.suggest("ab")
+        self.reverse(0.0, 0.0)
 
     def suggest(self, text: str, limit: int = 5) -> list[Candidate]:
         """Places whose name begins as the text does; the last word may be half typed."""
@@ -132,32 +181,33 @@ class Matcher:
         word = _TYPE_WORDS.get(int(self.index.csbm_tur[at]))
         return f"{self._names['csbm'][at]} {word}" if word else self._names["csbm"][at]
 
-    def short(self, csbm: int, door: int, score: float) -> dict[str, Any]:
-        """A candidate as a cell of a table holds it."""
-        place = self.candidate(csbm, door, score)
-        said: dict[str, Any] = {"label": place.label(), "csbm_kod": place.csbm_kod}
-        if place.numarataj_kimlik_no is not None:
-            said |= {"dis_kapi_no": place.dis_kapi_no,
-                     "numarataj_kimlik_no": place.numarataj_kimlik_no}  # fmt: skip
-        return said | {"score": round(score, 4)}
+    def short(self, csbm: int, door: int) -> str:
+        """A candidate as a cell of a table holds it, in JSON up to its score."""
+        known = self._short.get((csbm, door))
+        if known is None:
+            if len(self._short) >= _REMEMBERED:
+                self._short.clear()
+            known = self._short[csbm, door] = _in_json(self.candidate(csbm, door, 0.0))
+        return known
 
     def candidate(self, csbm: int, door: int, score: float, weight: float = 0.0) -> Candidate:
         """A csbm or a door of it as a candidate."""
-        mahalle = int(self.index.csbm_mahalle[csbm])
-        level, text, kimlik = MatchLevel.CSBM, None, None
-        lon, lat, accuracy = (self.arrays[f"csbm_{w}"][csbm] for w in ("lon", "lat", "accuracy"))
+        points, level, text, kimlik = self.points, MatchLevel.CSBM, None, None
+        lon, lat = float(points.csbm_lon[csbm]), float(points.csbm_lat[csbm])
+        accuracy = float(points.csbm_accuracy[csbm])
         if door >= 0:
             level = MatchLevel.KAPI
             text = self.arrays["door_text"][door].decode()
             kimlik = int(self.arrays["door_kimlik"][door])
-            if not np.isnan(self.arrays["door_lon"][door]):
-                lon, lat = self.arrays["door_lon"][door], self.arrays["door_lat"][door]
+            if not math.isnan(points.door_lon[door]):
+                lon, lat = float(points.door_lon[door]), float(points.door_lat[door])
                 accuracy = DOOR_ACCURACY_M
         return Candidate(
-            level=level, score=score, weight=weight, **self._branch(mahalle),
+            level=level, score=score, weight=weight,
+            **self._branch(int(self.index.csbm_mahalle[csbm])),
             csbm=self.csbm_name(csbm), csbm_kod=int(self.index.csbm_kod[csbm]), dis_kapi_no=text,
-            numarataj_kimlik_no=kimlik, lon=_number(lon), lat=_number(lat),
-            accuracy_m=_number(accuracy),
+            numarataj_kimlik_no=kimlik, lon=finite(lon), lat=finite(lat),
+            accuracy_m=finite(accuracy),
         )  # fmt: skip
 
     def mahalle_candidate(self, mahalle: int, score: float) -> Candidate:
@@ -166,8 +216,8 @@ class Matcher:
             self.arrays[f"mahalle_{w}"][mahalle] for w in ("lon", "lat", "accuracy")
         )
         return Candidate(
-            level=MatchLevel.MAHALLE, score=score, **self._branch(mahalle), lon=_number(lon),
-            lat=_number(lat), accuracy_m=_number(accuracy),
+            level=MatchLevel.MAHALLE, score=score, **self._branch(mahalle), lon=finite(lon),
+            lat=finite(lat), accuracy_m=finite(accuracy),
         )  # fmt: skip
 
     def ilce_candidate(self, ilce: int, score: float) -> Candidate:
@@ -177,22 +227,26 @@ class Matcher:
             level=MatchLevel.ILCE, score=score,
             il=self._names["il"][self.index.ilce_il[ilce]] or None,
             ilce=self._names["ilce"][ilce], ilce_kod=int(self.index.ilce_kod[ilce]),
-            lon=_number(lon), lat=_number(lat), accuracy_m=_number(accuracy),
+            lon=finite(lon), lat=finite(lat), accuracy_m=finite(accuracy),
         )  # fmt: skip
 
     def _branch(self, mahalle: int) -> dict[str, Any]:
-        ilce = int(self.index.mahalle_ilce[mahalle])
-        return {
-            "il": self._names["il"][self.index.ilce_il[ilce]] or None,
-            "ilce": self._names["ilce"][ilce],
-            "ilce_kod": int(self.index.ilce_kod[ilce]),
-            "mahalle": self._names["mahalle"][mahalle],
-            "mahalle_kod": int(self.index.mahalle_kod[mahalle]),
-        }
+        known = self._branches.get(mahalle)
+        if known is None:
+            ilce = int(self.index.mahalle_ilce[mahalle])
+            known = self._branches[mahalle] = {
+                "il": self._names["il"][self.index.ilce_il[ilce]] or None,
+                "ilce": self._names["ilce"][ilce],
+                "ilce_kod": int(self.index.ilce_kod[ilce]),
+                "mahalle": self._names["mahalle"][mahalle],
+                "mahalle_kod": int(self.index.mahalle_kod[mahalle]),
+            }
+        return known
 
-    def _run(self, batch: AddressBatch, workers: int | None) -> Out:
+    def run(self, batch: AddressBatch, workers: int | None = None) -> Out:
+        """What the core writes for every row of a batch, before anything is decided."""
         out = new_out(batch.rows)
-        csbm = self._places_of(batch.csbm_kod, self.index.csbm_kod, self.index.kod_order)
+        csbm = self.csbm_at(batch.csbm_kod)
         mahalle = self._places_of(
             batch.mahalle_kod, self.index.mahalle_kod, self.index.mahalle_order
         )
@@ -201,8 +255,9 @@ class Matcher:
         def answer_chunk(first: int) -> None:
             match_rows(
                 self.index, batch.codes, batch.starts, batch.fields, first,
-                min(first + _CHUNK, batch.rows), fold_table(), word_table(), self._bits, csbm,
+                min(first + _CHUNK, batch.rows), fold_table(), word_table(), self.bits, csbm,
                 mahalle, batch.keys, self.il_count, out,
+                new_scratch(len(self.index.mahalle_kod), len(self.index.ilce_kod)), NO_LEDGER,
             )  # fmt: skip
 
         count = workers or len(os.sched_getaffinity(0))
@@ -213,6 +268,10 @@ class Matcher:
             with ThreadPoolExecutor(count) as pool:
                 list(pool.map(answer_chunk, starts))
         return out
+
+    def csbm_at(self, codes: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Places of csbm by code; −1 where none is given, −2 where it is not known."""
+        return self._places_of(codes, self.index.csbm_kod, self.index.kod_order)
 
     def _places_of(
         self, codes: NDArray[np.int64], known: NDArray[np.int64], order: NDArray[np.int32]
@@ -226,78 +285,23 @@ class Matcher:
             out[given] = np.where(known[at] == codes[given], at, -2)
         return out
 
-    def _match(self, text: str, batch: AddressBatch, out: Out, answers: answer.Answers) -> Match:
-        status = tuple(MatchStatus)[answers.status[0]]
-        level = None if answers.level[0] == answer.NOWHERE else tuple(MatchLevel)[answers.level[0]]
-        reason = answer.REASONS[answers.reason[0]]
-        score = round(float(answers.score[0]), 4)
-        best = self._best(answers, out, level, score)
-        doors = answer.expressions(out.door_text, marks.DOOR_WIDTH)
-        units = answer.units(out)
-        gap = float(out.weight[0, 0] - out.weight[0, 1]) if out.csbm[0, 1] >= 0 else 30.0
-        return Match(
-            text=text, status=status, level=level, score=score, reason=reason,
-            action=tuple(Action)[answers.status[0]], best=best,
-            dis_kapi_no=(best.dis_kapi_no if best else None) or doors[0] or None,
-            ic_kapi_no=units[0] or None,
-            gap=round(min(gap, 30.0), 2) if answers.csbm[0] >= 0 else 0.0,
-            faults=answer.fault_names(int(answers.flags[0]), reason.value),
-            unused_words=answer.unused_words(batch, 0, out.unused[0]),
-            candidates=self._others(out, answers),
-            **self._explain(batch),
-        )  # fmt: skip
 
-    def _best(self, answers: answer.Answers, out: Out, level: MatchLevel | None,
-              score: float) -> Candidate | None:  # fmt: skip
-        if level is None:
-            return None
-        if level is MatchLevel.ILCE:
-            return self.ilce_candidate(int(answers.ilce[0]), score)
-        if level is MatchLevel.MAHALLE:
-            return self.mahalle_candidate(int(answers.mahalle[0]), score)
-        place = self.candidate(
-            int(answers.csbm[0]), int(answers.door[0]), score, float(out.weight[0, 0])
-        )
-        if level is MatchLevel.INTERPOLASYON:
-            doors = answer.expressions(out.door_text, marks.DOOR_WIDTH)
-            changed = {**place.__dict__, "level": level, "dis_kapi_no": doors[0],
-                       "lon": _number(answers.lon[0]), "lat": _number(answers.lat[0]),
-                       "accuracy_m": _number(round(float(answers.accuracy[0]), 1))}  # fmt: skip
-            return Candidate(**changed)
-        return place
-
-    def _others(self, out: Out, answers: answer.Answers) -> tuple[Candidate, ...]:
-        share = answer.shares(out.weight, out.csbm, self.null_bits)[0]
-        found = []
-        for slot in range(KEPT):
-            csbm = int(out.csbm[0, slot])
-            if csbm < 0 or share[slot] < 1e-4:  # noqa: PLR2004
-                continue
-            if slot == 0 and answers.csbm[0] == csbm:
-                continue
-            found.append(
-                self.candidate(csbm, -1, round(float(share[slot]), 4), float(out.weight[0, slot]))
-            )
-        return tuple(found)
-
-    def _explain(self, batch: AddressBatch) -> dict[str, Any]:
-        work, _ = kernel.explain_row(
-            self.index, batch.codes, batch.starts, batch.fields, fold_table(), word_table(),
-            self._bits, self.il_count,
-        )  # fmt: skip
-        count = int(work.about[marks.A_COUNT])
-        words = tuple(
-            (bytes(work.buffer[work.token[at, START] : work.token[at, END]]).decode("ascii"),
-             ROLE_NAMES[work.token[at, ROLE]])
-            for at in range(count)
-            if work.token[at, KIND] in _WORD_KINDS
-        )  # fmt: skip
-        return {"words": words}
+def _in_json(place: Candidate) -> str:
+    said: dict[str, Any] = {"label": place.label(), "csbm_kod": place.csbm_kod}
+    if place.numarataj_kimlik_no is not None:
+        said |= {"dis_kapi_no": place.dis_kapi_no,
+                 "numarataj_kimlik_no": place.numarataj_kimlik_no}  # fmt: skip
+    return json.dumps(said, ensure_ascii=False)[:-1] + ', "score": '
 
 
-def _number(value: Any) -> float | None:
-    """A finite float, or ``None``."""
-    return None if value is None or not np.isfinite(value) else float(value)
-
-
-__all__ = ["COLUMNS", "MatchReason", "Matcher"]
+def as_frame(columns: dict[str, Column], index: pd.Index) -> pd.DataFrame:
+    """Answers as a frame: text, whole numbers that may be missing, and numbers."""
+    data: dict[str, Any] = {}
+    for name, column in columns.items():
+        if isinstance(column, Texts):
+            data[name] = column.objects()
+        elif isinstance(column, Whole):
+            data[name] = pd.arrays.IntegerArray(column.values, column.missing)
+        else:
+            data[name] = np.round(column.values, column.decimals)
+    return pd.DataFrame(data, index=index)

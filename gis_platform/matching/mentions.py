@@ -35,8 +35,8 @@ from gis_platform.address.tokens import (
 )  # fmt: skip
 from gis_platform.matching import marks
 from gis_platform.matching.fuzzy import alternatives, edits_for
-from gis_platform.matching.index import Index
-from gis_platform.matching.phrases import DROPPED, INITIAL, find_slot, join
+from gis_platform.matching.index import IS_MAHALLE, Index
+from gis_platform.matching.phrases import DROPPED, INITIAL, LAST, WEAK, find_slot, join
 from gis_platform.matching.scratch import MAX_MENTIONS
 
 
@@ -83,6 +83,7 @@ def _add(
     last: int,
     size: int,
     known: int,
+    shared: int,
 ) -> int:  # type: ignore[type-arg]
     """Note one name found in the text; the same again only where it is better."""
     for at in range(found):
@@ -102,6 +103,7 @@ def _add(
                     size,
                     known,
                 )
+                row[marks.M_SHARED] = shared
             return found
     if found >= MAX_MENTIONS:
         return found
@@ -118,7 +120,7 @@ def _add(
         size,
         known,
     )
-    row[marks.M_CLOSED], row[marks.M_QUALITY] = 0, 0
+    row[marks.M_SHARED], row[marks.M_QUALITY] = shared, 0
     return found + 1
 
 
@@ -135,13 +137,15 @@ def _note_entries(
     known: int,
 ) -> int:  # type: ignore[type-arg]
     """Note everything the phrase in a slot is the name of."""
+    csbm = np.int64(index.slot_csbm[slot] * marks.SHARES)
+    mahalle = np.int64(index.slot_mahalle[slot] * marks.SHARES)
     for entry in range(index.slot_start[slot], index.slot_end[slot]):
         form = index.entry_form[entry]
-        if edits and (form in (INITIAL, DROPPED)):
+        if edits and form in (INITIAL, DROPPED, WEAK, LAST):
             continue
         found = _add(
             mention, found, index.entry_kind[entry], index.entry_id[entry], form, edits, first,
-            last, size, known,
+            last, size, known, mahalle if index.entry_kind[entry] == IS_MAHALLE else csbm,
         )  # fmt: skip
     return found
 
@@ -191,7 +195,7 @@ def find_near_names(
             index.deletion_word, index.word_letters, index.word_start, keys, words, edits,
         )  # fmt: skip
         for choice in range(near):
-            if edits[choice] == 0 or (known and edits[choice] > 1):
+            if edits[choice] == 0 or (known and edits[choice] > 2):
                 continue
             first, back = at, 0
             while back < 4:
@@ -239,7 +243,9 @@ def _runs_through(
             value = value * index.word_power[word] + index.word_hash[word]
         else:
             value = join(value, before, token, hashes, at, False)
-        slot = find_slot(index.slot_key, value) if at >= wrong else -1
+        # A word that is known as written is taken for another one only beside words that fit.
+        is_alone = first == at and known and edits > 1
+        slot = find_slot(index.slot_key, value) if at >= wrong and not is_alone else -1
         if slot >= 0:
             found = _note_entries(index, slot, mention, found, edits, first, at, size, known)
         before = at

@@ -1,6 +1,7 @@
 """What a match is: its status, level, reason, candidates, and the columns a batch comes back in."""
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass
 from enum import StrEnum
 
 from gis_platform.core.errors import Text
@@ -12,7 +13,7 @@ RESULT_COLUMNS = (
 )  # fmt: skip
 """What every answered row carries, in this order; the contract of ``gis match``."""
 
-EXPLANATION_COLUMNS = ("accuracy_m", "gap", "faults", "unused_words", "action")
+EXPLANATION_COLUMNS = ("accuracy_m", "gap", "faults", "unused_words", "alias", "action")
 """What ``explain=True`` adds."""
 
 
@@ -55,6 +56,7 @@ class MatchReason(StrEnum):
     DOOR_UNKNOWN = "door_unknown"
     DECIDED_BY_HAND = "decided_by_hand"
     AMBIGUOUS = "ambiguous"
+    REFUSED_BY_HAND = "refused_by_hand"
     DOUBTFUL = "doubtful"
     CSBM_UNKNOWN = "csbm_unknown"
     CSBM_MISSING = "csbm_missing"
@@ -90,6 +92,10 @@ _REASON_TEXTS = {
     MatchReason.DECIDED_BY_HAND: Text("Bir kişi karar verdi.", "A person decided."),
     MatchReason.AMBIGUOUS: Text(
         "Ayırt edilemeyen birden çok aday var.", "Several candidates cannot be told apart."
+    ),
+    MatchReason.REFUSED_BY_HAND: Text(
+        "Bulunan yeri bir kişi bu adres için geri çevirmiş.",
+        "A person refused the place found for this address.",
     ),
     MatchReason.DOUBTFUL: Text("En iyi aday kuşkulu.", "The best candidate is doubtful."),
     MatchReason.CSBM_UNKNOWN: Text(
@@ -128,6 +134,26 @@ class AddressColumns:
 
 
 @dataclass(frozen=True)
+class ScorePart:
+    """One piece of evidence and its weight in bits.
+
+    Attributes:
+        element: the component it speaks of; see ``findings.ELEMENTS``.
+        finding: what was found, the name of a weight; see ``findings.FINDINGS``.
+        bits: negative where it speaks against the candidate.
+    """
+
+    element: str
+    finding: str
+    bits: float
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether it speaks against the candidate."""
+        return self.bits < 0
+
+
+@dataclass(frozen=True)
 class Candidate:
     """A place of the reference that an address may mean.
 
@@ -139,6 +165,7 @@ class Candidate:
         accuracy_m: radius in metres within which the true place lies.
         distance_m: from the point asked for; reverse look-up only.
         csbm: name with its type word, as people read it; other names likewise.
+        parts: what ``weight`` is the sum of; only of an explained answer.
     """
 
     level: MatchLevel
@@ -158,6 +185,7 @@ class Candidate:
     lat: float | None = None
     accuracy_m: float | None = None
     distance_m: float | None = None
+    parts: tuple[ScorePart, ...] = ()
 
     def label(self, language: Language = "tr") -> str:
         """The place in the official order: ``NİŞANCI MAH. GÜL SOKAK NO: 7 EYÜPSULTAN/İSTANBUL``."""
@@ -172,22 +200,17 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class ScorePart:
-    """One piece of evidence and its weight in bits; ``fault`` where it speaks against."""
-
-    element: str
-    finding: str
-    bits: float
-
-    @property
-    def is_fault(self) -> bool:
-        """Whether it speaks against the candidate."""
-        return self.bits < 0
-
-
-@dataclass(frozen=True)
 class Match:
-    """The answer to one address."""
+    """The answer to one address.
+
+    Attributes:
+        gap: bits between the best candidate and the next.
+        alias: the other name by which the csbm or its mahalle was found, as written.
+        candidates: other places it may mean; explained, all that were weighed to the end.
+        parts, words, components, null_bits, why: only of an explained answer: what the weight of
+            the best candidate is the sum of; words with their roles; what was read, by component;
+            what a csbm that is not in the register gathers by chance; why this is the answer.
+    """
 
     text: str
     status: MatchStatus
@@ -201,6 +224,19 @@ class Match:
     gap: float = 0.0
     faults: tuple[str, ...] = ()
     unused_words: tuple[str, ...] = ()
+    alias: str | None = None
     candidates: tuple[Candidate, ...] = ()
-    parts: tuple[ScorePart, ...] = field(default=())
+    parts: tuple[ScorePart, ...] = ()
     words: tuple[tuple[str, str], ...] = ()
+    components: tuple[tuple[str, str], ...] = ()
+    null_bits: float | None = None
+    why: tuple[Text, ...] = ()
+
+
+EXPLAINED = ("parts", "words", "components", "null_bits", "why")
+"""Fields of a match that only an explanation fills."""
+
+
+def finite(value: float | None) -> float | None:
+    """A number, or ``None`` where there is none or it is not finite."""
+    return None if value is None or not math.isfinite(value) else float(value)

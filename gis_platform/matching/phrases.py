@@ -22,24 +22,27 @@ from gis_platform.address.tokens import (
     RAW,
     RAW_POWER,
     START,
+    VALUE,
     WORD,
     find_word,
     hash_letters,
     tokenize,
 )  # fmt: skip
-from gis_platform.address.words import BASE, BIT, WordTable
+from gis_platform.address.words import BASE, BIT, WordTable, hash_of
 
-FULL, NO_TITLE, PART, INITIAL, DROPPED, ALIAS, EXTENDED = range(7)
+FULL, NO_TITLE, PART, INITIAL, DROPPED, ALIAS, EXTENDED, WEAK, LAST = range(9)
 """Forms of a name: as registered; without a title; one of two names; first word an initial or
-left out; another word left out; another name; with or without a word such as ``Merkez``."""
-FORM_NAMES = ("full", "no_title", "part", "initial", "dropped", "alias", "extended")
+left out; another word left out; another name; with or without a word such as ``Merkez``; without
+its number, ``Yolu`` or ``Eski``; the last word alone."""
+FORM_NAMES = ("full", "no_title", "part", "initial", "dropped", "alias", "extended", "weak", "last")
 
 MAX_FORMS = 24
 _BASE = np.uint64(BASE)
 _APART = np.uint64(47)
 _TITLE = BIT["unvan"]
 _ROAD = BIT["ad_turu"] | BIT["yazim"] | BIT["sira"]
-_SHORTEST_INITIALED = 4
+_SHORTEST_INITIALED, _SHORTEST_LAST = 4, 5
+_WEAK = tuple(np.uint64(hash_of(word)[0]) for word in ("YOL", "ESKI", "YENI"))
 _BIG = 6
 
 
@@ -103,6 +106,7 @@ def _forms_of(
     out[filled], kinds[filled] = _hash_without(token, hashes, words, count, 0, False), base
     out[filled + 1], kinds[filled + 1] = _hash_without(token, hashes, words, count, 0, True), base
     filled += 2
+    filled = _short_forms_of(token, hashes, words, count, out, kinds, filled, is_part)
     titles, last_titles = 0, 0
     for at in range(count - 1):
         if token[words[at], CLASS] & _TITLE:
@@ -143,6 +147,47 @@ def _forms_of(
                 kinds[filled] = DROPPED if at else INITIAL
                 filled += 1
     return filled
+
+
+@compiled
+def _short_forms_of(
+    token: NDArray, hashes: NDArray, words: NDArray, count: int, out: NDArray, kinds: NDArray,
+    filled: int, is_part: bool,
+) -> int:  # type: ignore[type-arg]  # fmt: skip
+    """The name without what people leave out: its number, ``Yolu``, ``Eski``; its last word alone.
+
+    ``1. Yunus Emre`` is ``Yunus Emre`` where the mahalle has no other; ``Adnan Menderes Vatan`` is
+    known as ``Vatan``.
+    """
+    if is_part or count < 2:
+        return filled
+    last = words[count - 1]
+    for at in (0, count - 1):
+        word = words[at]
+        is_number = token[word, KIND] == NUMBER
+        if (is_number or hashes[word, HASH] in _WEAK) and _letters_beside(
+            token, words, count, at
+        ) >= _SHORTEST_INITIALED:
+            out[filled] = _hash_without(token, hashes, words, count, 1 << at, False)
+            # Who has a second csbm of a name says so; the first one is often left unnumbered.
+            kinds[filled] = DROPPED if is_number and token[word, VALUE] != 1 else WEAK
+            filled += 1
+    plain = token[last, KIND] == WORD and token[last, CLASS] == 0
+    if plain and token[last, END] - token[last, START] >= _SHORTEST_LAST:
+        out[filled], kinds[filled] = hashes[last, HASH], LAST
+        filled += 1
+    return filled
+
+
+@compiled
+def _letters_beside(token: NDArray, words: NDArray, count: int, at: int) -> int:
+    """Letters of the plain words of a name but one."""
+    size = 0
+    for other in range(count):
+        word = words[other]
+        if other != at and token[word, KIND] == WORD and token[word, CLASS] == 0:
+            size += token[word, END] - token[word, START]
+    return size
 
 
 @compiled

@@ -15,6 +15,7 @@ from gis_platform.matching.evidence import (
     mask_of,
 )  # fmt: skip
 from gis_platform.matching.index import IS_CSBM, IS_ILCE, IS_MAHALLE, IS_ONE_CSBM, Index
+from gis_platform.matching.ledger import NAMED, NOW, begin, copy, note
 from gis_platform.matching.scratch import KEPT, Scratch
 
 
@@ -32,6 +33,7 @@ def _insert(
     door: int,
     flag: int,
     mask: int,
+    ledger: NDArray,
 ) -> None:  # type: ignore[type-arg]
     """Keep a candidate among the best; a csbm once, the smaller number first where equal."""
     slot = KEPT
@@ -54,9 +56,23 @@ def _insert(
     ):
         best[slot], weight[slot], which[slot] = best[slot - 1], weight[slot - 1], which[slot - 1]
         doors[slot], flags[slot], used[slot] = doors[slot - 1], flags[slot - 1], used[slot - 1]
+        copy(ledger, slot, slot - 1)
         slot -= 1
     best[slot], weight[slot], which[slot] = csbm, value, source
     doors[slot], flags[slot], used[slot] = door, flag, mask
+    copy(ledger, slot, NOW)
+
+
+@compiled
+def remove_candidate(work: Scratch, slot: int, ledger: NDArray) -> None:  # type: ignore[type-arg]
+    """Take a candidate out; those behind it move up."""
+    for at in range(slot, KEPT - 1):
+        if len(ledger):
+            ledger[at] = ledger[at + 1]
+        work.best[at], work.weight[at] = work.best[at + 1], work.weight[at + 1]
+        work.which[at], work.doors[at] = work.which[at + 1], work.doors[at + 1]
+        work.flags[at], work.used[at] = work.flags[at + 1], work.used[at + 1]
+    work.best[KEPT - 1] = -1
 
 
 @compiled
@@ -114,8 +130,9 @@ def _ranges_of(
 
 @compiled
 def weigh_all(
-    index: Index, work: Scratch, codes: NDArray, found: int, total: int, bits: NDArray
-) -> None:
+    index: Index, work: Scratch, codes: NDArray, found: int, total: int, bits: NDArray,
+    ledger: NDArray,
+) -> None:  # fmt: skip
     """Add up the evidence for every csbm the text may name and keep the best.
 
     The arrays are taken out of their tuples once: handing those on costs more than the sums.
@@ -144,9 +161,12 @@ def weigh_all(
         first_of_name, end_of_name = number, number + 1
         if kind == IS_CSBM:
             first_of_name, end_of_name = name_start[number], name_start[number + 1]
+        begin(ledger)
         named, named_flags, left = judge_csbm(
-            token, mention[which], about, door_at, end_of_name - first_of_name, total, bits
-        )
+            token, mention[which], about, door_at, end_of_name - first_of_name, total, bits,
+            ledger,
+        )  # fmt: skip
+        copy(ledger, NAMED, NOW)
         least = bits[marks.NULL] - marks.FAR_BELOW
         if best[0] >= 0:
             least = max(least, weight[0] - marks.OUT_OF_SIGHT)
@@ -175,47 +195,51 @@ def weigh_all(
                     and given != csbm
                 ):
                     continue
+                copy(ledger, NOW, NAMED)
                 value, flags, explained = judge_where(
                     mahalle, ilce, own, about, mention, mahalle_row, mahalle_at, ilce_row, ilce_at,
                     ilce_marked, mahalle_bits[mahalle], both_bits[mahalle], ilce_bits[ilce], bits,
+                    ledger,
                 )  # fmt: skip
                 value += named
                 flags |= named_flags
                 rest = left & ~explained
                 if rest:
-                    value += bits_of_left(token, about[marks.A_COUNT], rest, said, bits)
+                    value += bits_of_left(token, about[marks.A_COUNT], rest, said, bits, ledger)
                     flags |= 1 << marks.F_LEFT
                 tur = csbm_tur[csbm]
                 if 1 <= said < AS_YOL and 0 <= tur < AS_YOL:
                     if said == tur or (tur == 0 and said == 4):
-                        value += bits[marks.TYPE_AGREES]
+                        value += note(ledger, marks.TYPE_AGREES, bits[marks.TYPE_AGREES])
                     else:
-                        value += bits[marks.TYPE_DIFFERS]
+                        value += note(ledger, marks.TYPE_DIFFERS, bits[marks.TYPE_DIFFERS])
                         flags |= 1 << marks.F_TYPE_DIFFERS
                 elif said == 0:
                     flags |= 1 << marks.F_TYPE_MISSING
                 if given == csbm:
-                    value += bits[marks.CODE_AGREES]
+                    value += note(ledger, marks.CODE_AGREES, bits[marks.CODE_AGREES])
                     flags |= 1 << marks.F_CODE
                 elif given != -1:
-                    value += bits[marks.CODE_DIFFERS]
+                    value += note(ledger, marks.CODE_DIFFERS, bits[marks.CODE_DIFFERS])
                     flags |= 1 << marks.F_CODE_DIFFERS
                 door = np.int64(-1)
                 if door_start[csbm] == door_start[csbm + 1]:
                     flags |= 1 << marks.F_NO_DOORS
                 elif best[KEPT - 1] < 0 or value + bits[marks.DOOR_FOUND] >= weight[KEPT - 1]:
-                    door_bits, door_flags, door = judge_door(index, work, codes, csbm, bits)
+                    door_bits, door_flags, door = judge_door(index, work, codes, csbm, bits, ledger)
                     value += door_bits
                     flags |= door_flags
                 if best[KEPT - 1] < 0 or value >= weight[KEPT - 1]:
                     _insert(
                         best, weight, kept_which, kept_doors, kept_flags, kept_used, csbm, value,
-                        which, door, flags, own | explained,
+                        which, door, flags, own | explained, ledger,
                     )  # fmt: skip
 
 
 @compiled
-def weigh_given(index: Index, work: Scratch, codes: NDArray, found: int, bits: NDArray) -> None:  # type: ignore[type-arg]
+def weigh_given(
+    index: Index, work: Scratch, codes: NDArray, found: int, bits: NDArray, ledger: NDArray
+) -> None:  # type: ignore[type-arg]
     """The csbm whose code is given, even if its name is not in the text."""
     csbm = work.about[marks.A_CSBM]
     if csbm < 0:
@@ -225,22 +249,23 @@ def weigh_given(index: Index, work: Scratch, codes: NDArray, found: int, bits: N
             return
     mahalle = index.csbm_mahalle[csbm]
     ilce = index.mahalle_ilce[mahalle]
+    begin(ledger)
     where, flags, explained = judge_where(
         mahalle, ilce, np.int64(0), work.about, work.mention, work.mahalle_row, work.mahalle_at,
         work.ilce_row, work.ilce_at, work.ilce_marked, index.mahalle_bits[mahalle],
-        index.mahalle_ilce_bits[mahalle], index.ilce_bits[ilce], bits,
+        index.mahalle_ilce_bits[mahalle], index.ilce_bits[ilce], bits, ledger,
     )  # fmt: skip
-    door_bits, door_flags, door = judge_door(index, work, codes, csbm, bits)
-    value = bits[marks.CODE_AGREES] + where + door_bits
+    door_bits, door_flags, door = judge_door(index, work, codes, csbm, bits, ledger)
+    value = note(ledger, marks.CODE_AGREES, bits[marks.CODE_AGREES]) + where + door_bits
     flags |= door_flags | 1 << marks.F_CODE
     for at in range(work.about[marks.A_COUNT]):
         if work.token[at, ROLE] == CSBM_TYPE or work.token[at, TYPED] == AS_CSBM:
-            value += bits[marks.CODE_DIFFERS]
+            value += note(ledger, marks.CODE_DIFFERS, bits[marks.CODE_DIFFERS])
             flags |= 1 << marks.F_CODE_DIFFERS
             break
     _insert(
         work.best, work.weight, work.which, work.doors, work.flags, work.used, csbm, value, -1,
-        door, flags, explained,
+        door, flags, explained, ledger,
     )  # fmt: skip
 
 
@@ -310,14 +335,12 @@ def _homonyms(index: Index, work: Scratch, bits: NDArray) -> float:
 
 
 @compiled
-def probability(index: Index, work: Scratch, bits: NDArray) -> float:
-    """That the best candidate is the one meant, against the others and against none of them."""
+def log_odds(index: Index, work: Scratch, bits: NDArray) -> float:
+    """Of the best candidate, by the evidence alone, against the others and against none of them."""
     if work.best[0] < 0:
-        return 0.0
+        return -60.0
     others = 2.0 ** max(-60.0, bits[marks.NULL] - work.weight[0]) + _homonyms(index, work, bits)
     for slot in range(1, KEPT):
         if work.best[slot] >= 0:
             others += 2.0 ** max(-60.0, work.weight[slot] - work.weight[0])
-    logit = -np.log(others)
-    logit = bits[len(bits) - 2] * logit + bits[len(bits) - 1]
-    return 1.0 / (1.0 + np.exp(-logit))
+    return -np.log(others)

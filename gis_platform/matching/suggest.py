@@ -1,80 +1,71 @@
-"""Search as you type: places whose name goes on as the text does."""
+"""Search as you type: the places that what is typed so far may go on to, most likely first."""
 
-import bisect
+import threading
 from functools import cached_property
 from typing import Any
 
-from gis_platform.address.words import letters
-from gis_platform.core.text import fold
-from gis_platform.matching.model import Candidate
+import numpy as np
 
-_SCANNED = 400
-_SHORTEST = 2
+from gis_platform.address.tokens import fold_table
+from gis_platform.address.words import word_table
+from gis_platform.matching.beginnings import Beginnings
+from gis_platform.matching.index import IS_CSBM, IS_MAHALLE
+from gis_platform.matching.model import Candidate
+from gis_platform.matching.typed import MOST, Masses, Typed, new_typed, suggest_row
+from gis_platform.matching.weights import BITS
+
+_LONGEST = 200
 
 
 class Suggest:
-    """Sorted names with all their beginnings at a word; made on first use."""
+    """Ranks places from the sorted beginnings of the index; each thread has its own memory."""
 
     def __init__(self, matcher: Any) -> None:
         self._matcher = matcher
+        self._thread = threading.local()
 
     def __call__(self, text: str, limit: int) -> list[Candidate]:
-        """At most ``limit`` places, best first."""
-        words = fold(text[:200]).replace(",", " ").replace(".", " ").replace("/", " ").split()
-        for first in range(len(words)):
-            prefix = letters("".join(words[first:]))
-            if len(prefix) < _SHORTEST:
-                break
-            found = self._beginning(prefix, {letters(w) for w in words[:first]}, limit)
-            if found:
-                return found
-        return []
+        """At most ``limit`` places, ``MOST`` of them at most, most likely first.
+
+        The score of a place is the share it has of all doors that what is typed may go on to; a
+        word that nothing explains takes away what ``left_plain`` says.
+        """
+        work, its = self._work(), self._matcher
+        codes = np.frombuffer(text[:_LONGEST].encode("utf-32-le", "surrogatepass"), np.uint32)
+        found, total, missing = suggest_row(
+            its.index, self._beginnings, self._masses, codes, fold_table(), word_table(), work,
+            min(limit, MOST),
+        )  # fmt: skip
+        if not found:
+            return []
+        unsure = 2.0 ** (float(its.bits[BITS.index("left_plain")]) * missing) / total
+        return [self._candidate(work, at, unsure) for at in range(found)]
+
+    def _candidate(self, work: Typed, at: int, unsure: float) -> Candidate:
+        kind, place = int(work.kind[at]), int(work.place[at])
+        score = round(float(work.mass[at]) * unsure, 4)
+        if kind == IS_CSBM:
+            return self._matcher.candidate(place, int(work.door[at]), score)  # type: ignore[no-any-return]
+        if kind == IS_MAHALLE:
+            return self._matcher.mahalle_candidate(place, score)  # type: ignore[no-any-return]
+        return self._matcher.ilce_candidate(place, score)  # type: ignore[no-any-return]
+
+    def _work(self) -> Typed:
+        work: Typed | None = getattr(self._thread, "work", None)
+        if work is None:
+            work = self._thread.work = new_typed(self._matcher.index)
+        return work
 
     @cached_property
-    def _names(self) -> list[tuple[str, int, int, int]]:
-        """(letters from a word on, which word, level 0 csbm 1 mahalle, place), sorted."""
+    def _beginnings(self) -> Beginnings:
+        arrays = self._matcher.arrays
+        return Beginnings(*(arrays[f"begin_{name}"] for name in Beginnings._fields))
+
+    @cached_property
+    def _masses(self) -> Masses:
         index = self._matcher.index
-        out: list[tuple[str, int, int, int]] = []
-        starts = index.name_start.tolist()
-        for name, start in enumerate(starts[:-1]):
-            out += _beginnings(self._matcher.name("csbm", start), 0, name)
-        for at in range(len(index.mahalle_kod)):
-            out += _beginnings(self._matcher.name("mahalle", at), 1, at)
-        out.sort()
-        return out
-
-    def _beginning(self, prefix: str, beside: set[str], limit: int) -> list[Candidate]:
-        names = self._names
-        low = bisect.bisect_left(names, (prefix,))
-        rows: list[tuple[int, int, int, str, int, int]] = []
-        for at in range(low, min(low + _SCANNED, len(names))):
-            said, word, level, place = names[at]
-            if not said.startswith(prefix):
-                break
-            rows.append((0 if said == prefix else 1, word, -level, said, level, place))
-        rows.sort()
-        found: dict[tuple[int, int], tuple[int, int, Candidate]] = {}
-        for rank, (exact, word, _, _, level, place) in enumerate(rows[:60]):
-            for candidate, number in self._places(level, place):
-                missed = -sum(part in self._context(candidate) for part in beside)
-                key = (level, number)
-                found.setdefault(key, (missed, rank * 10 + exact + word, candidate))
-        ranked = sorted(found.values(), key=lambda row: row[:2])
-        return [candidate for _, _, candidate in ranked[:limit]]
-
-    def _places(self, level: int, place: int) -> list[tuple[Candidate, int]]:
-        if level == 1:
-            return [(self._matcher.mahalle_candidate(place, 0.5), place)]
-        start, end = self._matcher.index.name_start[place : place + 2].tolist()
-        return [
-            (self._matcher.candidate(at, -1, 0.5), at) for at in range(start, min(end, start + 40))
-        ]
-
-    def _context(self, candidate: Candidate) -> set[str]:
-        names = f"{candidate.mahalle or ''} {candidate.ilce or ''} {candidate.il or ''}"
-        return {letters(word) for word in names.split()}
-
-
-def _beginnings(name: str, level: int, place: int) -> list[tuple[str, int, int, int]]:
-    words = [letters(word) for word in fold(name).replace(".", " ").split()]
-    return [("".join(words[at:]), at, level, place) for at in range(len(words)) if words[at]]
+        csbm = np.diff(index.door_start).astype(np.float64) + 1.0
+        mahalle = np.bincount(index.csbm_mahalle, csbm, minlength=max(len(index.mahalle_kod), 1))
+        ilce = np.bincount(index.mahalle_ilce, mahalle[: len(index.mahalle_ilce)],
+                           minlength=max(len(index.ilce_kod), 1))  # fmt: skip
+        return Masses(csbm, np.maximum(mahalle, 1.0), np.maximum(ilce, 1.0))

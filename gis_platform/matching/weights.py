@@ -10,16 +10,17 @@ from numpy.typing import NDArray
 
 BITS = (
     "null", "name_cap", "form_no_title", "form_part", "form_initial", "form_dropped",
-    "form_alias", "form_extended", "edit", "edit_known", "type_agrees", "type_differs",
-    "type_missing", "open_end", "as_mahalle", "as_building", "in_tail", "in_brackets",
-    "left_word", "left_title", "left_plain", "other_after", "other_before", "not_named",
+    "form_alias", "form_extended", "form_weak", "form_last", "edit", "edit_known", "type_agrees",
+    "type_differs", "type_missing", "open_end", "as_mahalle", "as_building", "in_tail",
+    "in_brackets", "left_word", "left_title", "left_plain", "other_after", "other_before",
+    "not_named",
     "mahalle_cap", "mahalle_partial", "mahalle_unmarked", "mahalle_form", "mahalle_alias",
-    "mahalle_edit", "mahalle_differs", "mahalle_elsewhere", "mahalle_unknown", "ilce_cap",
-    "ilce_weak", "ilce_differs", "ilce_differs_homonym", "homonym_share", "il_differs",
+    "mahalle_edit", "mahalle_differs", "mahalle_elsewhere", "mahalle_unknown",
+    "mahalle_bare_differs", "ilce_cap", "ilce_weak", "ilce_differs", "ilce_differs_homonym",
+    "homonym_share", "il_differs",
     "door_found", "door_split", "door_not_found", "code_agrees", "code_differs",
     "mahalle_code_agrees", "mahalle_code_differs",
 )  # fmt: skip
-CALIBRATION = ("slope", "offset")
 
 
 @lru_cache(maxsize=1)
@@ -35,12 +36,11 @@ def version() -> str:
 
 @lru_cache(maxsize=1)
 def weights() -> NDArray[np.float64]:
-    """Bits in the order of ``BITS``, then the calibration; read-only."""
+    """Bits in the order of ``BITS``; read-only."""
     said = _file()
     if set(said["bits"]) != set(BITS):
         raise ValueError(f"weights.toml: {sorted(set(said['bits']) ^ set(BITS))}")
-    values = [said["bits"][name] for name in BITS] + [said["calibration"][n] for n in CALIBRATION]
-    array = np.array(values, np.float64)
+    array = np.array([said["bits"][name] for name in BITS], np.float64)
     array.flags.writeable = False
     return array
 

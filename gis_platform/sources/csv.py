@@ -41,7 +41,7 @@ def read(path: Path, *, sheet: str | None = None, chunk_rows: int) -> Iterator[p
             remedy=Text("--sheet vermeyin", "leave out --sheet"),
         )
     encoding = find_encoding(path)
-    delimiter = _find_delimiter(path, encoding)
+    delimiter = find_delimiter(path, encoding)
     return _stream(path, encoding, delimiter, chunk_rows)
 
 
@@ -94,7 +94,12 @@ def _count_letters(file: BinaryIO, path: Path) -> tuple[int, int, bool]:
     return good, bad, is_cp1254
 
 
-def _find_delimiter(path: Path, encoding: str) -> str:
+def find_delimiter(path: Path, encoding: str) -> str:
+    """The sign between the fields, or ``NO_DELIMITER``.
+
+    Raises:
+        SourceError: nothing is written there, or it is markup.
+    """
     with _open(path, encoding) as file:
         head = "".join(islice(file, _SAMPLE_ROWS))
     start = head.lstrip()

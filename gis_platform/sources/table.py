@@ -73,7 +73,7 @@ def read_table(
             where it can be known then, with the row where it cannot.
     """
     path = Path(path)
-    _require_file(path)
+    require_file(path)
     return _format_of(path).read(path, sheet=sheet, chunk_rows=chunk_rows)
 
 
@@ -182,6 +182,17 @@ def frame_of(
     return frame
 
 
+def text_of(value: object) -> str:
+    """A value as people write it: whole floats without ``.0``, missing as nothing."""
+    if value is None or value != value:  # noqa: PLR0124
+        return ""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else str(value)
+    return str(value)
+
+
 def _format_of(path: Path) -> TableFormat:
     suffix = path.suffix.lower().lstrip(".")  # ASCII: a suffix, no Turkish text
     if suffix in tables:
@@ -197,7 +208,8 @@ def _format_of(path: Path) -> TableFormat:
     )
 
 
-def _require_file(path: Path) -> None:
+def require_file(path: Path) -> None:
+    """Raise ``SourceError`` where there is no file that can be read, or nothing in it."""
     if path.is_dir():
         raise SourceError(
             Text("Bu bir klasör, tablo değil.", "This is a folder, not a table."),

@@ -6,10 +6,14 @@ from pathlib import Path
 
 if __name__ == "__main__":
     folder = Path(__file__).parent
-    known = sorted(file.stem for file in folder.glob("[a-z]*.py"))
+    known = sorted(
+        path.stem
+        for path in folder.glob("[a-z]*")
+        if path.suffix == ".py" or (path / "__init__.py").is_file()
+    )
     wanted = sys.argv[1:2] or known
     if not set(wanted) <= set(known):
         sys.exit(f"olanlar / known: {', '.join(known)}")
     for name in wanted:
-        print(f"== {name}")  # noqa: T201
+        print(f"== {name}")
         importlib.import_module(name).main(sys.argv[2:])

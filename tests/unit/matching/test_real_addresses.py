@@ -5,11 +5,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from gis_platform.matching.evaluate import judge
 from gis_platform.matching.gazetteer import build_index, read_reference
 from gis_platform.matching.match import Matcher
 from gis_platform.matching.model import RESULT_COLUMNS, AddressColumns, MatchStatus
 
 pytestmark = [pytest.mark.shared_data, pytest.mark.slow]
+LABELS = Path(__file__).parents[2] / "benchmark" / "labels"
 COLUMNS = AddressColumns(text="address", ilce="ilce")
 
 
@@ -33,6 +35,30 @@ def test_labelled_addresses_are_decided_and_right(istanbul: Matcher, shared_data
     assert len(rows) > 6000
     assert is_decided.mean() >= 0.975
     assert is_right[is_decided].mean() >= 0.995
+
+
+@pytest.mark.parametrize("ilce", [None, "ilce"])
+@pytest.mark.parametrize(
+    ("labels", "texts"),
+    [
+        ("istanbul_other.csv", "istanbul_dev.csv"),
+        ("istanbul_second.csv", "istanbul_dev.csv"),
+        ("eyupsultan_other.csv", "eyupsultan.csv"),
+    ],
+)
+def test_addresses_labelled_by_hand_are_right_when_decided(
+    istanbul: Matcher, shared_data: Path, labels: str, texts: str, ilce: str | None
+) -> None:
+    by_hand = pd.read_csv(LABELS / labels, dtype=str, keep_default_na=False)
+    rows = read(shared_data, texts).drop_duplicates(["source", "id"])
+    rows = rows.merge(by_hand, on=["source", "id"], validate="1:1")
+    answers = istanbul.match(rows, AddressColumns(text="address", ilce=ilce))
+    judged = judge(rows, answers)
+    decided = judged["is_decided"]
+    findable = (rows["expected"] != "none") & ~rows["remark"].str.startswith("ambiguous")
+    assert len(rows) == len(by_hand)
+    assert judged.loc[decided, "is_right"].mean() >= 0.97
+    assert judged.loc[findable, "is_decided"].mean() >= 0.75
 
 
 def test_every_row_of_eyupsultan_is_answered(istanbul: Matcher, shared_data: Path) -> None:

@@ -30,6 +30,9 @@ matcher = Matcher.open(Path(folder) / twin)
 frame = pd.DataFrame({"text": [text.encode().decode("unicode_escape") for text in texts]})
 answers = matcher.match(frame, AddressColumns(text="text"), explain=True)
 print(answers.to_csv(index=False), end="")
+for text in frame["text"]:
+    print(ascii(matcher.explain(text)))
+    print(ascii(matcher.suggest(text[: len(text) // 2])))
 """
 
 
