@@ -13,8 +13,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from gis_platform.cli.main import DATA_EXIT, settings_of
+from gis_platform.cli.maks_export import export
+from gis_platform.cli.maks_report import report as write_report
 from gis_platform.cli.run import show_report
-from gis_platform.core.errors import NotFound, Text
+from gis_platform.core.errors import NotFound, Text, UsageError
 from gis_platform.core.findings import Finding, Severity
 from gis_platform.core.language import Language
 from gis_platform.core.pipeline import pipelines
@@ -59,6 +61,21 @@ Person = Annotated[
     str | None,
     typer.Option("--as", metavar='"AD SOYAD"', help="İşi başlatan kişi. / Who starts the job."),
 ]
+Tables = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--table", metavar="TABLO=KATMAN",
+        help="Adından anlaşılmayan tablonun katmanı (yinelenebilir). / "
+        "Which layer a table is, where its name does not say (repeatable).",
+    ),
+]  # fmt: skip
+Ed50 = Annotated[
+    Path | None,
+    typer.Option(
+        help="ED50'den TUREF'e kendi dönüşümünüz: ortak noktalar (.csv), parametreler (.toml). / "
+        "Your own way from ED50 to TUREF: common points (.csv) or parameters (.toml).",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON yazar. / Writes JSON.")]
 ProfileName = Annotated[
     str,
@@ -85,6 +102,8 @@ def register(root: typer.Typer) -> None:
     )
     group.command("import")(import_delivery)
     group.command("check")(check_layers)
+    group.command("export")(export)
+    group.command("report")(write_report)
     group.command("describe")(describe)
     group.command("controls")(list_controls)
     root.add_typer(group, name="maks")
@@ -95,12 +114,21 @@ def import_delivery(  # noqa: PLR0913 - one option each
     path: Delivered,
     *,
     srid: Srid = None,
+    tables: Tables = None,
+    ed50: Ed50 = None,
     is_complete: Annotated[
         bool,
         typer.Option(
             "--complete",
             help="Teslimatta olmayan kayıtlar kapatılır. / "
             "What the delivered layers lack is closed in the register.",
+        ),
+    ] = False,
+    may_be_older: Annotated[
+        bool,
+        typer.Option(
+            "--older",
+            help="Kayıttan eski bir teslimat da alınır. / Takes one older than the register, too.",
         ),
     ] = False,
     is_dry_run: Annotated[
@@ -120,7 +148,10 @@ def import_delivery(  # noqa: PLR0913 - one option each
             database,
             path,
             srid=srid,
+            tables=_told(tables),
+            ed50=ed50,
             is_complete=is_complete,
+            may_be_older=may_be_older,
             is_dry_run=is_dry_run,
             started_by=person,
         )
@@ -137,6 +168,7 @@ def import_delivery(  # noqa: PLR0913 - one option each
                 line.example.say(settings.language),
             )
             for line in report.controls
+            if not line.code.startswith("delivery.")
         ]
         _print_rows([dict(zip(keys, row, strict=True)) for row in rows])
     if not report.account.loaded:
@@ -223,6 +255,20 @@ def list_controls(
     profiles = [read_profile(name) for name in profile_names()]
     rows = [control_row(one, profiles, language) for _, one in controls.items()]
     _write_json(rows) if as_json else _print_rows(rows)
+
+
+def _told(tables: list[str] | None) -> dict[str, str]:
+    """``TABLO=KATMAN`` taken apart."""
+    told = {}
+    for one in tables or []:
+        table, sign, layer = one.partition("=")
+        if not sign or not table or not layer:
+            raise UsageError(
+                Text(f"“{one}” TABLO=KATMAN değil.", f"“{one}” is not TABLE=LAYER."),
+                remedy=Text("örneğin --table sokaklar=yol_orta_hat", "e.g. --table roads=yol"),
+            )
+        told[table] = find_layer(layer).name
+    return told
 
 
 def _register_layers(settings: Settings) -> MaksLayers:

@@ -285,6 +285,26 @@ HELD = Table(
     comment="Features kept out of the register by findings of the newest run over a batch.",
 )
 
+CONFORMITY = Table(
+    "conformity",
+    METADATA,
+    Column("profile", Text, primary_key=True),
+    Column(
+        "mahalle_kod",
+        BigInteger,
+        primary_key=True,
+        autoincrement=False,
+        comment="0 = the whole register",
+    ),
+    Column("reported_on", Date, primary_key=True),
+    Column("features", BigInteger, nullable=False),
+    Column("clean", BigInteger, nullable=False, comment="features without an error"),
+    Column("counts", JSONB, nullable=False, comment="findings by control and action"),
+    Column("versions", JSONB, nullable=False),
+    schema="work",
+    comment="What each conformity report counted, one a day per profile and mahalle.",
+)
+
 # ----------------------------------------------------------------------------------------- maks
 
 _KINDS: dict[str, type[TypeEngine[Any]]] = {

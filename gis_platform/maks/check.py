@@ -211,7 +211,8 @@ def _table(
     for layer in sorted({violation.layer or one.layer for violation in found}):
         mine = [violation for violation in found if (violation.layer or one.layer) == layer]
         delivered = layers[layer].index
-        mine = [v for v in mine if v.index is None or v.index in delivered]
+        is_there = layer in layers
+        mine = [v for v in mine if (is_there if v.index is None else v.index in delivered)]
         if mine:
             parts.append(_layer_table(mine, one, profile, seen, layer))
     return _joined(parts) if parts else None

@@ -120,8 +120,8 @@ class JoinedLayers(MaksLayers):
         door, mahalle = self["numarataj"], self.mahalle_of("numarataj")
         if layer == "bagimsiz_bolum":
             return _by_key(frame["numarataj_id"], door["id"], mahalle)
-        if layer == "yapi":
-            of_doors = _by_key(frame["id"], door["yapi_id"], mahalle)
+        if layer in {"yapi", "diger_yapi"}:
+            of_doors = _by_key(frame["id"], door[f"{layer}_id"], mahalle)
             return of_doors.fillna(self._mahalle_around(cast("gpd.GeoDataFrame", frame)))
         return pd.Series(pd.NA, index=frame.index, dtype="Int64")
 

@@ -18,7 +18,10 @@ Converted = tuple[pd.Series, pd.Series]
 _NOTHING = frozenset({"", "null", "<null>", "none", "nan", "nat"})
 _LONGEST_NOTHING = max(map(len, _NOTHING))
 _WHOLE = r"^([-+]?\d+)(?:[.,]0+)?$"
-_GUID = r"^\{?([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})\}?$"
+_GUID = (
+    r"^[{(]?([0-9a-fA-F]{8})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{4})"
+    r"-?([0-9a-fA-F]{12})[)}]?$"
+)
 _WELL_FORMED_GUID = r"\{[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}\}"
 _HEX = str.maketrans("abcdef", "ABCDEF")
 _LARGEST = {"int": 2**31 - 1, "long": 2**63 - 1}
@@ -50,7 +53,8 @@ def as_guid(column: pd.Series) -> Converted:
     text = _texts(column)
     if text.dropna().str.fullmatch(_WELL_FORMED_GUID).all():
         return text, pd.Series(data=False, index=column.index)
-    core = text.str.extract(_GUID, expand=False).str.translate(_HEX)
+    parts = text.str.extract(_GUID, expand=True)
+    core = parts[0].str.cat([parts[at] for at in range(1, 5)], sep="-").str.translate(_HEX)
     other = text.str.replace(_WHOLE, r"\1", regex=True)
     guid = ("{" + core + "}").fillna(other).astype("str")
     return guid, pd.Series(data=False, index=column.index)
