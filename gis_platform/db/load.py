@@ -50,7 +50,7 @@ class BatchFacts:
         more: anything else worth keeping.
     """
 
-    kind: Literal["aks", "maks"]
+    kind: Literal["aks", "maks", "fix"]
     file_name: str
     sha256: str
     size: int

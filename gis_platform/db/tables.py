@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Float,
     ForeignKey,
@@ -100,7 +101,7 @@ BATCH = Table(
     Column("started_by", Text, nullable=False),
     Column("state", Text, nullable=False, server_default="received"),
     UniqueConstraint("kind", "sha256"),
-    CheckConstraint("kind IN ('aks', 'maks')", name="kind"),
+    CheckConstraint("kind IN ('aks', 'maks', 'fix')", name="kind"),
     CheckConstraint("state IN ('received', 'loaded')", name="state"),
     schema="raw",
     comment="A file or delivery as it was handed over; the same content is one batch.",
@@ -151,6 +152,55 @@ REVIEW_DECISION = Table(
     Index("review_decision_key_idx", "key", "id"),
     schema="raw",
     comment="What people decided about doubtful matches; only grows.",
+)
+
+WAIVER = Table(
+    "waiver",
+    METADATA,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    _time("given_at", nullable=False, server_default=_NOW),
+    Column("given_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("until", Date, nullable=False, comment="the last day it holds"),
+    Column("code", Text, nullable=False, comment="control"),
+    Column("kind", Text, comment="kind of breach; empty: every one"),
+    Column("layer", Text, comment="MAKS layer; empty: every one"),
+    Column("kimlik_no", BigInteger, comment="the one feature it holds for"),
+    Column("mahalle", BigInteger, comment="the one mahalle it holds for"),
+    CheckConstraint("btrim(given_by) <> '' AND btrim(reason) <> ''", name="person"),
+    Index("waiver_code_idx", "code"),
+    schema="raw",
+    comment="Breaches people let be; only grows.",
+)
+WAIVER_END = Table(
+    "waiver_end",
+    METADATA,
+    Column("waiver_id", BigInteger, ForeignKey("raw.waiver.id"), primary_key=True),
+    _time("ended_at", nullable=False, server_default=_NOW),
+    Column("ended_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    CheckConstraint("btrim(ended_by) <> '' AND btrim(reason) <> ''", name="person"),
+    schema="raw",
+    comment="Waivers taken back before their last day; only grows.",
+)
+RECONCILE_DECISION = Table(
+    "reconcile_decision",
+    METADATA,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    _time("decided_at", nullable=False, server_default=_NOW),
+    Column("decided_by", Text, nullable=False),
+    Column("batch_id", BigInteger, ForeignKey("raw.batch.id"), comment="AKS file it was seen in"),
+    Column("key", Text, nullable=False, comment="adres:NO, or kapi:KIMLIK_NO of the register"),
+    Column("status", Text, nullable=False, comment="what the comparison had said"),
+    Column("decision", Text, nullable=False),
+    Column("numarataj_kimlik_no", BigInteger, comment="the door chosen, with decision move"),
+    Column("note", Text),
+    CheckConstraint("decision IN ('add', 'delete', 'keep', 'move')", name="decision"),
+    CheckConstraint("(decision = 'move') = (numarataj_kimlik_no IS NOT NULL)", name="door_of_move"),
+    CheckConstraint("btrim(decided_by) <> ''", name="person"),
+    Index("reconcile_decision_key_idx", "key", "id"),
+    schema="raw",
+    comment="What people decided where UAVT and the register differ; only grows.",
 )
 
 # ----------------------------------------------------------------------------------------- work
@@ -252,6 +302,27 @@ HELD = Table(
     Index("held_geometry_idx", "geometry", postgresql_using="gist"),
     schema="work",
     comment="Features kept out of the register by findings of the newest run over a batch.",
+)
+
+RECONCILED = Table(
+    "reconciled",
+    METADATA,
+    _batch(primary_key=True),
+    Column("key", Text, primary_key=True, comment="as in raw.reconcile_decision"),
+    Column("status", Text, nullable=False),
+    Column("place", Text, comment="where something is to be added or deleted: uavt, register"),
+    Column("reason", Text, nullable=False),
+    Column("mahalle_kod", BigInteger),
+    Column("csbm_kod", BigInteger),
+    Column("adres_no", BigInteger),
+    Column("numarataj_kimlik_no", BigInteger),
+    Column("decision", Text),
+    Column("values", JSONB, nullable=False),
+    Column("geometry", Geometry("POINT", srid=PUBLISHED_SRID, spatial_index=False)),
+    Index("reconciled_place_idx", "batch_id", "mahalle_kod", "csbm_kod"),
+    Index("reconciled_geometry_idx", "geometry", postgresql_using="gist"),
+    schema="work",
+    comment="UAVT against the register, as the newest comparison of a batch found it.",
 )
 
 # ----------------------------------------------------------------------------------------- maks

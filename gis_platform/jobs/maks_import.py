@@ -17,6 +17,7 @@ from gis_platform.core.findings import Account, Finding, StepAccount
 from gis_platform.core.pipeline import CODE
 from gis_platform.core.progress import progress
 from gis_platform.core.settings import Settings
+from gis_platform.db.decide import read_waivers
 from gis_platform.db.engine import Database
 from gis_platform.db.load import (
     Batch,
@@ -39,6 +40,7 @@ from gis_platform.jobs.summary import summarise
 from gis_platform.maks.check import CODES, CheckResult, Split, check, split
 from gis_platform.maks.delivery import Delivery, read_delivery
 from gis_platform.maks.layers import FILE, ROW, MaksLayers
+from gis_platform.maks.waiver import Waiver
 from gis_platform.report.model import RunReport, SourceFacts
 from gis_platform.report.tally import RunTally
 
@@ -121,7 +123,8 @@ class MaksImport:
             versions = {"gis-platform": __version__, "profil": self.profile}
             run_id = begin_run(connection, self.name, batch, started_by=person, versions=versions)
             register = read_layers(connection)
-            checked = self._check(delivery, register, is_complete=is_complete)
+            waivers = read_waivers(connection, on=datetime.now(UTC).date())
+            checked = self._check(delivery, register, waivers, is_complete=is_complete)
             rejections = _rejections(delivery)
             _store(connection, batch, checked, rejections)
             changes = _merge(connection, batch, checked, register, is_complete=is_complete)
@@ -151,12 +154,19 @@ class MaksImport:
                 connection.rollback()
             return report
 
-    def _check(self, delivery: Delivery, register: MaksLayers, *, is_complete: bool) -> Checked:
+    def _check(
+        self,
+        delivery: Delivery,
+        register: MaksLayers,
+        waivers: list[Waiver],
+        *,
+        is_complete: bool,
+    ) -> Checked:
         """Run the controls over the register as it will be with the delivery in it."""
         beside = register
         if is_complete:
             beside = MaksLayers({n: register[n] for n in register if n not in delivery.layers})
-        result = check(delivery.layers, self.profile, register=beside)
+        result = check(delivery.layers, self.profile, register=beside, waivers=waivers)
         return Checked(delivery, result, split(delivery.layers, result, register=register))
 
 

@@ -53,4 +53,12 @@ def check(
         yield Violation(index, {"kapi_no": kapi_no, **hands})
     yon = layers.by_id("yol_orta_hat_yon")
     for yon_id in turned:
-        yield Violation(yon.at[yon_id, "_index"], kind="turned", layer="yol_orta_hat_yon")
+        hand = LEFT if yon.at[yon_id, "sayisallastirma_yon"] == RIGHT else RIGHT
+        said = _HANDS[hand]
+        yield Violation(
+            yon.at[yon_id, "_index"],
+            kind="turned",
+            layer="yol_orta_hat_yon",
+            remedy=Text(f"yönü {said.tr} yapın", f"make it the {said.en} side"),
+            fix={"sayisallastirma_yon": hand},
+        )

@@ -33,4 +33,4 @@ def check(layers: JoinedLayers) -> Iterable[Violation]:
         ad, code = known[int(mahalle[index])]["mahalle"], expected[index]
         remedy = Text(f"posta kodunu {code} yapın", f"make the post code {code}")
         values = {"own": yapi.at[index, "posta_kodu"], "mahalle": ad, "expected": code}
-        yield Violation(index, values, remedy=remedy)
+        yield Violation(index, values, remedy=remedy, fix={"posta_kodu": code})
