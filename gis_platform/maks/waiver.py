@@ -98,7 +98,7 @@ def waived_by(violations: pd.DataFrame, waivers: Iterable[Waiver]) -> "pd.Series
     """Number of the waiver each violation falls under; missing where there is none."""
     found = np.full(len(violations), -1, dtype=np.int64)
     for waiver in sorted(waivers, key=lambda one: -one.id):
-        mine = (violations["code"] == waiver.code).to_numpy()
+        mine = violations["code"].eq(waiver.code).to_numpy(dtype=bool, copy=True)
         for column in ("kind", "layer", "kimlik_no", "mahalle"):
             wanted = getattr(waiver, column)
             if wanted is not None and mine.any():

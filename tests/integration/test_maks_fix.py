@@ -108,8 +108,10 @@ def test_a_remedy_that_breaks_another_rule_is_left_alone(database: Database) -> 
 @pytest.mark.parametrize(
     ("code", "changes", "layer", "kimlik_no", "column", "expected"),
     [
-        ("R-SP-11", {"yapi": {50101: {"posta_kodu": "34060"}}}, "yapi", 50101, "posta_kodu", "34050"),
-        ("R-NUM-07", {"numarataj": {50305: {"kapi_no": "NO:5"}}}, "numarataj", 50305, "kapi_no", "5"),
+        ("R-SP-11", {"yapi": {50101: {"posta_kodu": "34060"}}},
+         "yapi", 50101, "posta_kodu", "34050"),
+        ("R-NUM-07", {"numarataj": {50305: {"kapi_no": "NO:5"}}},
+         "numarataj", 50305, "kapi_no", "5"),
         ("R-BB-05", {"bagimsiz_bolum": {1000050102: {"yapi_id": None}}}, "bagimsiz_bolum",
          1000050102, "yapi_id", village()["yapi"].set_index("kimlik_no").at[50102, "id"]),
         ("R-SP-04", {"yol_orta_hat_yon": {7011: {"sayisallastirma_yon": "SAĞ"},

@@ -67,6 +67,6 @@ def test_waivers_only_grow(gis: Callable[..., Result], database: Database) -> No
     for order in ("UPDATE raw.waiver SET reason = 'x'", "DELETE FROM raw.waiver"):
         with (
             database.engine("gis_etl").connect() as connection,
-            pytest.raises(Exception, match="grow|denied"),
-        ):  # noqa: E501, PT011
+            pytest.raises(Exception, match=r"grow|denied"),
+        ):
             connection.execute(text(order))
