@@ -1,4 +1,4 @@
-"""What people decide beside the matcher: waivers, and where UAVT and the register differ."""
+"""Waivers of controls; where UAVT and the register differ, and what people decide about it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,10 +6,13 @@ from datetime import date
 from typing import Any, Literal
 
 import pandas as pd
-from sqlalchemy import Connection, func, insert, select
+import shapely
+from sqlalchemy import Connection, delete, func, insert, select
 
+from gis_platform.core.crs import PUBLISHED_SRID
 from gis_platform.core.errors import Conflict, NotFound, Text
-from gis_platform.db.tables import RECONCILE_DECISION, WAIVER, WAIVER_END
+from gis_platform.db.copy import copy_rows, ewkb_of, json_rows, values_of
+from gis_platform.db.tables import RECONCILE_DECISION, RECONCILED, WAIVER, WAIVER_END
 from gis_platform.maks.waiver import Waiver
 
 Choice = Literal["add", "delete", "keep", "move"]
@@ -110,6 +113,28 @@ def read_reconcile_decisions(connection: Connection) -> pd.DataFrame:
     names = list(found.keys())
     frame = pd.DataFrame(found.fetchall(), columns=names, dtype=object)
     return frame.astype({"numarataj_kimlik_no": "Int64"}).set_index("key")
+
+
+def store_reconciled(connection: Connection, batch_id: int, items: pd.DataFrame) -> None:
+    """Write what a comparison with UAVT found, in place of the last one over the batch.
+
+    Args:
+        connection: in the caller's transaction.
+        batch_id: the AKS file.
+        items: ``ITEM_COLUMNS`` of ``jobs.reconcile``.
+    """
+    connection.execute(delete(RECONCILED).where(RECONCILED.c.batch_id == batch_id))
+    names = ("key", "status", "place", "reason", "mahalle_kod", "csbm_kod", "adres_no",
+             "numarataj_kimlik_no", "decision")  # fmt: skip
+    told = items.assign(numarataj_kimlik_no=items["door"].fillna(items["register_door"]))
+    told["place"] = told["place"].replace("", None)
+    shapes = shapely.points(items["lon"].astype(float), items["lat"].astype(float))
+    shapes[items["lon"].isna().to_numpy()] = None
+    said = json_rows(pd.DataFrame(items)[["row_no", "text", "dis_kapi_no", "ic_kapi_no"]])
+    columns = [values_of(told[name]) for name in names]
+    rows = zip([batch_id] * len(items), *columns, said, ewkb_of(shapes, PUBLISHED_SRID),
+               strict=True)  # fmt: skip
+    copy_rows(connection, "work.reconciled", ("batch_id", *names, "values", "geometry"), rows)
 
 
 def _waiver(row: Any) -> Waiver:
