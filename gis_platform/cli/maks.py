@@ -10,6 +10,7 @@ import typer
 from gis_platform.cli.main import DATA_EXIT, settings_of
 from gis_platform.cli.maks_diff import diff
 from gis_platform.cli.maks_fix import fix
+from gis_platform.cli.maks_reconcile import decide, reconcile
 from gis_platform.cli.maks_rows import print_rows, write_json
 from gis_platform.cli.maks_waiver import group as waiver_group
 from gis_platform.cli.run import show_report
@@ -98,6 +99,8 @@ def register(root: typer.Typer) -> None:
     group.command("controls")(list_controls)
     group.command("fix")(fix)
     group.command("diff")(diff)
+    group.command("reconcile")(reconcile)
+    group.command("decide")(decide)
     group.add_typer(waiver_group(), name="waiver")
     root.add_typer(group, name="maks")
 

@@ -104,12 +104,10 @@ def store_reconcile_decisions(
 
 def read_reconcile_decisions(connection: Connection) -> pd.DataFrame:
     """The decision in force of each key: ``key, status, decision, …``, the key as index."""
-    newest = (
-        select(RECONCILE_DECISION)
-        .distinct(RECONCILE_DECISION.c.key)
-        .order_by(RECONCILE_DECISION.c.key, RECONCILE_DECISION.c.id.desc())
+    newest = select(func.max(RECONCILE_DECISION.c.id)).group_by(RECONCILE_DECISION.c.key)
+    found = connection.execute(
+        select(RECONCILE_DECISION).where(RECONCILE_DECISION.c.id.in_(newest))
     )
-    found = connection.execute(newest)
     names = list(found.keys())
     frame = pd.DataFrame(found.fetchall(), columns=names, dtype=object)
     return frame.astype({"numarataj_kimlik_no": "Int64"}).set_index("key")

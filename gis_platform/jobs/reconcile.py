@@ -66,6 +66,7 @@ class Reconciled:
         rejected: rows that could not be used.
         covered: mahalle kimlik no to the share of its main doors the file leads to.
         mahalle: names by kimlik no.
+        doors: those of the register (``read_doors``).
     """
 
     batch_id: int
@@ -75,6 +76,7 @@ class Reconciled:
     rejected: tuple[Rejection, ...]
     covered: Mapping[int, float]
     mahalle: Mapping[int, str]
+    doors: pd.DataFrame
     account: Account
 
     @property
@@ -137,6 +139,7 @@ def reconcile(  # noqa: PLR0913 - options of the command, all named
         covered={int(kod): float(share) for kod, share in covered.items()},
         mahalle={int(k): str(ad) for k, ad in zip(names["mahalle_kod"], names["mahalle"],
                                                   strict=True)},
+        doors=doors,
         account=account,
     )  # fmt: skip
 
