@@ -60,6 +60,7 @@ class Control:
             ``CODE.kind`` apart from ``CODE``.
         remedy: what a person does about it.
         is_certain: a breach is a fact, not a likelihood; such a control must never be wrong.
+        can_be_fixed: its remedy can be computed for some breaches (``Violation.fix``).
         can_be_waived: whether a person may let a breach be; not where the register's tables
             cannot hold it.
         check: the function.
@@ -75,6 +76,7 @@ class Control:
     kinds: Mapping[str, Text]
     remedy: Text | None
     is_certain: bool
+    can_be_fixed: bool
     can_be_waived: bool
     check: Check
 
@@ -107,6 +109,7 @@ def control(  # noqa: PLR0913 - a rule has that many sides, all named
     kinds: Mapping[str, Text] | None = None,
     remedy: Text | None = None,
     is_certain: bool = True,
+    can_be_fixed: bool = False,
     can_be_waived: bool = True,
 ) -> Callable[[Check], Check]:
     """Register the decorated function as the control ``code``; see ``Control``."""
@@ -114,7 +117,7 @@ def control(  # noqa: PLR0913 - a rule has that many sides, all named
     def register(check: Check) -> Check:
         made = Control(
             code, layer, severity, source, evidence, rule, text, kinds or {}, remedy, is_certain,
-            can_be_waived, check,
+            can_be_fixed, can_be_waived, check,
         )  # fmt: skip
         controls.put(code, made)
         return check

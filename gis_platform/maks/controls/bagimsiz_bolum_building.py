@@ -32,6 +32,7 @@ from gis_platform.maks.joined import JoinedLayers
     remedy=Text(
         "bölümü doğru yapıya ya da kapıya bağlayın", "attach the unit to the right building or door"
     ),
+    can_be_fixed=True,
 )
 def check(layers: JoinedLayers) -> Iterable[Violation]:
     """Units in another building than their door's, and units in none (``no-building``)."""

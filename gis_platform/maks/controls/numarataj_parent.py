@@ -35,6 +35,7 @@ from gis_platform.maks.joined import JoinedLayers
         "kapıyı kendi yapısının ana kapısına bağlayın",
         "attach the door to the main door of its own building",
     ),
+    can_be_fixed=True,
 )
 def check(layers: JoinedLayers) -> Iterable[Violation]:
     """Secondary doors of secondary doors (a circle is one), and of another building's doors."""

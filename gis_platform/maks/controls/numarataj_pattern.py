@@ -34,6 +34,7 @@ from gis_platform.maks.joined import JoinedLayers
         "numarayı 12, 12A, 12-14 ya da 12/1 biçiminde yazın",
         "write the number as 12, 12A, 12-14 or 12/1",
     ),
+    can_be_fixed=True,
 )
 def check(layers: JoinedLayers) -> Iterable[Violation]:
     """Numbers with a slash part, and texts that are no door number (``unknown``)."""

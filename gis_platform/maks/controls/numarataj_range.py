@@ -37,6 +37,7 @@ from gis_platform.maks.joined import JoinedLayers
         "aralığı ya da öteki kapının numarasını düzeltin",
         "mend the range, or the number of the other door",
     ),
+    can_be_fixed=True,
 )
 def check(layers: JoinedLayers) -> Iterable[Violation]:
     """Ranges that change parity or run backwards, and those another door stands in."""

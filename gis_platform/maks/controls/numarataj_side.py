@@ -34,6 +34,7 @@ _HANDS = {LEFT: Text("sol", "left"), RIGHT: Text("sağ", "right")}
         "kapıyı öteki yöne bağlayın ya da yerini düzeltin",
         "attach the door to the other side, or mend its place",
     ),
+    can_be_fixed=True,
 )
 def check(
     layers: JoinedLayers, *, clear_m: float = 0.5, majority: float = 0.5, least_doors: int = 3

@@ -30,6 +30,7 @@ from gis_platform.maks.joined import JoinedLayers
     remedy=Text(
         "yapının ada ve parselini güncelleyin", "bring the building's ada and parsel up to date"
     ),
+    can_be_fixed=True,
 )
 def check(layers: JoinedLayers) -> Iterable[Violation]:
     """Buildings in the middle of a parcel with another ada/parsel; silent without parcels."""

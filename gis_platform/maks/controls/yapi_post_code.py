@@ -22,6 +22,7 @@ from gis_platform.maks.joined import JoinedLayers
         "{kimlik_no} numaralı yapının posta kodu {own}; {mahalle} mahallesininki {expected}.",
         "The post code of building {kimlik_no} is {own}; that of {mahalle} is {expected}.",
     ),
+    can_be_fixed=True,
 )
 def check(layers: JoinedLayers) -> Iterable[Violation]:
     """Buildings with another post code than the list has for their mahalle."""

@@ -32,6 +32,7 @@ _RANGES = {
         "its doors are {lowest}–{highest}.",
     ),
     remedy=Text("aralığı kapılara göre güncelleyin", "bring the range up to the doors"),
+    can_be_fixed=True,
 )
 def check(layers: JoinedLayers) -> Iterable[Violation]:
     """Roads with a door outside a stated range."""
