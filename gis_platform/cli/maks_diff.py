@@ -1,6 +1,7 @@
 """``gis maks diff``: what changed in the register between two batches or dates."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -60,7 +61,7 @@ def diff(  # noqa: PLR0913 - one option each
         upgrade(database)
         with database.engine("gis_etl").connect() as connection:
             begin = moment_of(connection, a)
-            end = moment_of(connection, b) if b else moment_of(connection, "9999-12-30")
+            end = moment_of(connection, b) if b else datetime.now(UTC)
             found = read_diff(connection, begin, end, names)
     if output is not None:
         _write(found, output, language)

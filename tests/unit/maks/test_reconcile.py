@@ -108,6 +108,15 @@ def test_inner_doors_written_otherwise_are_one(one: str, other: str) -> None:
     assert inner_key(one) == inner_key(other)
 
 
+def test_a_file_without_usable_rows_says_nothing() -> None:
+    empty = rows_of(row()).iloc[:0]
+    compared = compare(empty, DOORS, units_of(A=(9001, "1")))
+    assert len(compared) == 0
+    assert covered_mahalle(compared, DOORS).to_dict() == {}
+    assert len(only_in_register(compared, DOORS, units_of(A=(9001, "1")), [])) == 0
+    assert len(decided(compared, decide(f"adres:{A}", "uavt_only", "add"))) == 0
+
+
 def test_only_covered_mahalle_have_something_only_the_register_has() -> None:
     units = units_of(A=(9001, "1"), B=(9003, "1"), C=(9004, "1"))
     compared = compare(rows_of(row()), DOORS, units)
