@@ -194,17 +194,43 @@ def _control(control: Control, language: Language) -> str:
     said = [f"## {control.code} {{ #{_anchor(control.code)} }}", control.rule.say(language)]
     sentences = [control.text, *control.kinds.values()]
     said.append("\n".join(f"> {each.say(language)}\n>" for each in sentences).removesuffix("\n>"))
+    weights = [
+        f"`{name}` {ACTIONS[read_profile(name).action(control)].say(language)}"
+        for name in profile_names()
+    ]
+    said.append(f"{Text('Profiller', 'Profiles').say(language)}: {', '.join(weights)}")
     if control.remedy is not None:
         said.append(
             f"**{'Çare' if language == 'tr' else 'Remedy'}:** {control.remedy.say(language)}"
         )
     source = Text("Kaynak", "Source").say(language)
     said.append(f"{source}: {control.source} ({EVIDENCE[control.evidence].say(language)})")
+    said.append(_powers(control, language))
     numbers = {n: v for n, v in control.limits.items() if isinstance(v, int | float)}
     if numbers:
         limits = ", ".join(f"`{name}` = {value}" for name, value in numbers.items())
         said.append(f"{Text('Sınırlar', 'Limits').say(language)}: {limits}")
     return "\n\n".join(said) + "\n"
+
+
+def _powers(control: Control, language: Language) -> str:
+    """What a person can do about a finding: a computed remedy, a waiver."""
+    fix = Text("", "")
+    if control.can_be_fixed:
+        order = f"`gis maks fix --only {control.code} --dry-run`"
+        fix = Text(f"Çaresi hesaplanabilir: {order}. ", f"Its remedy can be computed: {order}. ")
+    waive = Text("Muafiyet verilebilir.", "It can be waived.")
+    if not control.can_be_waived:
+        waive = Text(
+            "Muafiyet verilemez: kayıt böyle bir özelliği tutamaz.",
+            "It cannot be waived: the register cannot hold such a feature.",
+        )
+    sure = Text("", "")
+    if not control.is_certain:
+        sure = Text(
+            " Bulgu bir olasılıktır, kesinlik değil.", " A finding is a likelihood, not a fact."
+        )
+    return fix.say(language) + waive.say(language) + sure.say(language)
 
 
 # --------------------------------------------------------------------------- layers

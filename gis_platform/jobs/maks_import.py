@@ -17,6 +17,7 @@ from gis_platform.core.findings import Account, Finding, StepAccount
 from gis_platform.core.pipeline import CODE
 from gis_platform.core.progress import progress
 from gis_platform.core.settings import Settings
+from gis_platform.db.decide import read_waivers
 from gis_platform.db.engine import Database
 from gis_platform.db.load import (
     Batch,
@@ -41,6 +42,7 @@ from gis_platform.maks.check import CODES, CheckResult, Split, check, split
 from gis_platform.maks.delivery import Delivery, read_delivery
 from gis_platform.maks.layers import FILE, ROW, MaksLayers
 from gis_platform.maks.local_datum import read_local_datum
+from gis_platform.maks.waiver import Waiver
 from gis_platform.report.model import RunReport, SourceFacts
 from gis_platform.report.tally import RunTally
 
@@ -141,7 +143,8 @@ class MaksImport:
             if is_complete:
                 refuse_emptied(delivery.layers, register, [path.name])
             off = moved(delivery.layers, register, is_told=srid is not None)
-            checked = self._check(delivery, register, off, is_complete=is_complete)
+            waivers = read_waivers(connection, on=datetime.now(UTC).date())
+            checked = self._check(delivery, register, off, waivers, is_complete=is_complete)
             rejections = _rejections(delivery)
             _store(connection, batch, checked, rejections)
             changes = _merge(connection, batch, checked, register, is_complete=is_complete)
@@ -177,6 +180,7 @@ class MaksImport:
         delivery: Delivery,
         register: MaksLayers,
         beside: Sequence[Finding],
+        waivers: list[Waiver],
         *,
         is_complete: bool,
     ) -> Checked:
@@ -184,7 +188,7 @@ class MaksImport:
         rest = register
         if is_complete:
             rest = MaksLayers({n: register[n] for n in register if n not in delivery.layers})
-        result = check(delivery.layers, self.profile, register=rest)
+        result = check(delivery.layers, self.profile, register=rest, waivers=waivers)
         parted = split(delivery.layers, result, register=register)
         return Checked(delivery, (*delivery.findings, *beside), result, parted)
 

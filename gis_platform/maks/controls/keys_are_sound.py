@@ -57,6 +57,7 @@ from gis_platform.maks.model import LAYERS, Column
         ),
     },
     remedy=Text("anahtarı ya da eksik kaydı düzeltin", "mend the key, or add the missing record"),
+    can_be_waived=False,
 )
 def check(layers: JoinedLayers) -> Iterable[Violation]:
     """Doubled keys, copies, references to nothing; a layer that is wholly missing is said once."""
