@@ -60,11 +60,11 @@ def main(arguments: list[str]) -> None:
         large = measure(folder / "large", doors)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    print("== ten times the data")  # noqa: T201
+    print("== ten times the data")
     broken = [*large]
     for name in ("import", "controls"):
         ratio = TIMES[doors, name] / TIMES[max(1_000, doors // 10), name]
-        print(f"{name:<10} {ratio:5.1f} times the time (at most {GROWTH:.0f})")  # noqa: T201
+        print(f"{name:<10} {ratio:5.1f} times the time (at most {GROWTH:.0f})")
         broken += [f"{name} grows"] if ratio > GROWTH else []
     if broken or small:
         sys.exit("broken: " + ", ".join([*broken, *small]))
@@ -84,7 +84,7 @@ def measure(folder: Path, doors: int) -> list[str]:
     counts = ", ".join(f"{layer} {count:,}" for layer, count in done.answer["counts"].items())
     TIMES[doors, "import"], TIMES[doors, "controls"] = done.wall, found.answer["seconds"]
     limit = read.wall + copied.wall
-    print(f"== {doors:,} doors: {counts}")  # noqa: T201
+    print(f"== {doors:,} doors: {counts}")
     line("plain read (pyogrio)", read)
     line("bare COPY", copied)
     line("import", done, f"{done.wall / limit:.1f} × read + COPY")
@@ -92,16 +92,16 @@ def measure(folder: Path, doors: int) -> list[str]:
          f"{found.answer['seconds'] / read.wall:.1f} × plain read")  # fmt: skip
     line("controls of register", of_register, f"{of_register.answer:.1f} s")
     for code, seconds in sorted(found.answer["each"].items(), key=lambda one: -one[1])[:SHOWN]:
-        print(f"    {code:<10} {seconds:6.2f} s")  # noqa: T201
+        print(f"    {code:<10} {seconds:6.2f} s")
     rest = sum(sorted(found.answer["each"].values(), reverse=True)[SHOWN:])
-    print(f"    {'others':<10} {rest:6.2f} s")  # noqa: T201
+    print(f"    {'others':<10} {rest:6.2f} s")
     missed, false = judged(folder, found.answer["found"])
     planted = planted_in(folder)
     recall = 1 - len(missed) / max(1, len(planted))
     precision = 1 - len(false) / max(1, len(found.answer["found"]))
-    print(f"planted {len(planted)}: recall {recall:.2%}, precision {precision:.2%}")  # noqa: T201
+    print(f"planted {len(planted)}: recall {recall:.2%}, precision {precision:.2%}")
     for text in [*(f"missed {one}" for one in missed), *(f"false {one}" for one in false)][:10]:
-        print(f"    {text}")  # noqa: T201
+        print(f"    {text}")
     peak = max(done.peak_gb, found.peak_gb, of_register.peak_gb)
     bounds = {
         "import": done.wall > IMPORT_S, "controls": found.answer["seconds"] > CONTROLS_S,
@@ -112,7 +112,7 @@ def measure(folder: Path, doors: int) -> list[str]:
 
 def line(name: str, part: Measured, more: str = "") -> None:
     """One line of the table."""
-    print(f"{name:<22}{part.wall:7.1f} s  cpu {part.cpu:6.1f} s  "  # noqa: T201
+    print(f"{name:<22}{part.wall:7.1f} s  cpu {part.cpu:6.1f} s  "
           f"{part.peak_gb:5.2f} GB  {more}")  # fmt: skip
 
 

@@ -136,10 +136,10 @@ def _mahalle(rows: pd.DataFrame) -> float:
 
 def _print(table: pd.DataFrame, found: Floats, mahalle: float) -> None:
     for name, value in zip(calibration.FEATURES, found, strict=True):
-        print(f"{name:<20} {value:+.3f}")  # noqa: T201
-    print(f"{'mahalle':<20} {mahalle:.3f}")  # noqa: T201
+        print(f"{name:<20} {value:+.3f}")
+    print(f"{'mahalle':<20} {mahalle:.3f}")
     shown = table.drop(columns="bins")
-    print(shown.to_string(index=False, float_format=lambda value: f"{value:.4f}"))  # noqa: T201
+    print(shown.to_string(index=False, float_format=lambda value: f"{value:.4f}"))
 
 
 def _toml(found: Floats, mahalle: float, table: pd.DataFrame) -> str:
