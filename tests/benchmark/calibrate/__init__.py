@@ -115,22 +115,34 @@ def _answered(said: Rows, folder: Path) -> tuple[pd.DataFrame, Floats]:
     answers = matcher.match(rows, TEXT)
     judged = judge(rows, answers)
     at = judged.index.to_numpy()
-    same_mahalle = rows["mahalle_kod"].astype("Int64") == answers["mahalle_kod"]
+    mahalle_right = _mahalle_right(rows, index)
     keys = rows["csbm_kod"].astype("str").where(rows["csbm_kod"].notna(), rows["text"])
     halves = [crc32(f"{said.name}/{key}".encode()) >> 8 & 1 for key in keys]
     judged = judged.assign(
         source=rows["source"], text=rows["text"], half=pd.Series(halves)[at],
-        mahalle_right=same_mahalle.where(rows["mahalle_kod"].notna()),
+        mahalle_right=mahalle_right,
     )  # fmt: skip
     return judged, calibration.features_of(out, matcher.index.name_start, matcher.index.csbm_name)[
         at
     ]
 
 
+def _mahalle_right(rows: pd.DataFrame, index: Path) -> pd.Series:
+    """Whether a mahalle answered alone is the right one; missing where none is answered so."""
+    matcher = Matcher.open(index, accept_score=0.5, review_score=REVIEW)
+    asked = rows[(rows["expected"] == "none") & rows["mahalle_kod"].notna()]
+    answers = matcher.match(asked, TEXT)
+    same = asked["mahalle_kod"].astype("Int64") == answers["mahalle_kod"]
+    alone = (answers["match_level"] == "mahalle") & (answers["match_status"] == "matched")
+    return same[alone].astype("float64").reindex(rows.index)
+
+
 def _mahalle(rows: pd.DataFrame) -> float:
-    """How often a mahalle answered alone is the right one; never more sure than 0.99."""
-    alone = rows[(rows["level"] == "mahalle") & (rows["status"] == "matched")]
-    known = alone["mahalle_right"].dropna()
+    """How often a mahalle answered alone is the right one; never more sure than 0.99.
+
+    Whichever half: nothing is fitted to it but this one share.
+    """
+    known = pd.to_numeric(rows["mahalle_right"]).dropna()
     return round(min(0.99, float(known.sum() + 1) / (len(known) + 2)), 3)
 
 
