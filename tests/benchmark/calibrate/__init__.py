@@ -28,6 +28,8 @@ ROOT = Path(__file__).parents[3]
 SHARED = ROOT.parent / "shared" / "data"
 FILE = ROOT / "gis_platform" / "matching" / "data" / "calibration.toml"
 ACCEPT, REVIEW = 0.90, 0.30
+BELIEVED = {"il_differs": (-1.5, 100.0), "short_form": (-0.8, 100.0), "type_missing": (0.0, 60.0)}
+"""What is believed of findings that the rows hold too seldom, or too much alike: mean and hold."""
 TEXT = AddressColumns(text="text")
 
 
@@ -82,7 +84,9 @@ def _prior(name: str) -> Prior:
         return Prior(0.0, 150.0, 0)
     if name.startswith("odds"):
         return Prior(1.0, 1000.0, 1)
-    return Prior(0.0, 150.0, 1) if name in calibration.RISING else Prior(0.0, 10.0, -1)
+    if name in calibration.RISING:
+        return Prior(0.0, 150.0, 1)
+    return Prior(*BELIEVED.get(name, (0.0, 10.0)), -1)
 
 
 def _reliability(
