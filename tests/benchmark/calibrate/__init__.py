@@ -28,6 +28,8 @@ ROOT = Path(__file__).parents[3]
 SHARED = ROOT.parent / "shared" / "data"
 FILE = ROOT / "gis_platform" / "matching" / "data" / "calibration.toml"
 ACCEPT, REVIEW = 0.90, 0.30
+BELIEVED = {"il_differs": (-1.5, 100.0), "short_form": (-0.8, 100.0), "type_missing": (0.0, 60.0)}
+"""What is believed of findings that the rows hold too seldom, or too much alike: mean and hold."""
 TEXT = AddressColumns(text="text")
 
 
@@ -82,7 +84,9 @@ def _prior(name: str) -> Prior:
         return Prior(0.0, 150.0, 0)
     if name.startswith("odds"):
         return Prior(1.0, 1000.0, 1)
-    return Prior(0.0, 150.0, 1) if name in calibration.RISING else Prior(0.0, 10.0, -1)
+    if name in calibration.RISING:
+        return Prior(0.0, 150.0, 1)
+    return Prior(*BELIEVED.get(name, (0.0, 10.0)), -1)
 
 
 def _reliability(
@@ -115,22 +119,34 @@ def _answered(said: Rows, folder: Path) -> tuple[pd.DataFrame, Floats]:
     answers = matcher.match(rows, TEXT)
     judged = judge(rows, answers)
     at = judged.index.to_numpy()
-    same_mahalle = rows["mahalle_kod"].astype("Int64") == answers["mahalle_kod"]
+    mahalle_right = _mahalle_right(rows, index)
     keys = rows["csbm_kod"].astype("str").where(rows["csbm_kod"].notna(), rows["text"])
     halves = [crc32(f"{said.name}/{key}".encode()) >> 8 & 1 for key in keys]
     judged = judged.assign(
         source=rows["source"], text=rows["text"], half=pd.Series(halves)[at],
-        mahalle_right=same_mahalle.where(rows["mahalle_kod"].notna()),
+        mahalle_right=mahalle_right,
     )  # fmt: skip
     return judged, calibration.features_of(out, matcher.index.name_start, matcher.index.csbm_name)[
         at
     ]
 
 
+def _mahalle_right(rows: pd.DataFrame, index: Path) -> pd.Series:
+    """Whether a mahalle answered alone is the right one; missing where none is answered so."""
+    matcher = Matcher.open(index, accept_score=0.5, review_score=REVIEW)
+    asked = rows[(rows["expected"] == "none") & rows["mahalle_kod"].notna()]
+    answers = matcher.match(asked, TEXT)
+    same = asked["mahalle_kod"].astype("Int64") == answers["mahalle_kod"]
+    alone = (answers["match_level"] == "mahalle") & (answers["match_status"] == "matched")
+    return same[alone].astype("float64").reindex(rows.index)
+
+
 def _mahalle(rows: pd.DataFrame) -> float:
-    """How often a mahalle answered alone is the right one; never more sure than 0.99."""
-    alone = rows[(rows["level"] == "mahalle") & (rows["status"] == "matched")]
-    known = alone["mahalle_right"].dropna()
+    """How often a mahalle answered alone is the right one; never more sure than 0.99.
+
+    Whichever half: nothing is fitted to it but this one share.
+    """
+    known = pd.to_numeric(rows["mahalle_right"]).dropna()
     return round(min(0.99, float(known.sum() + 1) / (len(known) + 2)), 3)
 
 

@@ -23,9 +23,11 @@ from gis_platform.sample.mess import Parts, rates, write_address
 from gis_platform.sources.table import FAULT, read_whole_table
 
 COLUMNS = ["source", "text", "expected", "csbm_kod", "numarataj_kimlik_no", "mahalle_kod"]
-TAKEN_OUT, NO_DOOR, WILD = 0.10, 0.03, 3.0
+TAKEN_OUT, NO_DOOR, ONLY_MAHALLE, WILD = 0.10, 0.03, 0.05, 3.0
 EYUPSULTAN = 1325
 _LABELS = Path(__file__).parents[1] / "labels"
+_OF_ANY = ("ascii", "case", "broken_i", "type_typo", "type_glued", "landmark", "ilce_old")
+"""Kinds of mess that leave a mahalle named alone in the text."""
 _LETTERS = "ABCDEFGHIKLMNOPRSTUVYZ"
 _READ: dict[str, Any] = {"dtype": str, "keep_default_na": False}
 
@@ -162,10 +164,15 @@ def _written(
         has_door = chance.random() >= NO_DOOR
         if not has_door:
             parts.kapi = str(900 + chance.randrange(90))
-        _spoil(parts, chance, noise, known)
+        is_bare = chance.random() < ONLY_MAHALLE
+        if is_bare:
+            parts.name = parts.kapi = parts.unit = parts.floor = parts.building = ""
+        else:
+            _spoil(parts, chance, noise, known)
         kinds = [name for name, is_wanted in zip(names, wanted, strict=True) if is_wanted]
+        kinds = [name for name in kinds if not is_bare or name in _OF_ANY]
         text = write_address(parts, kinds, chance, lambda said: fold(said) in known)
-        is_none = "csbm_missing" in parts.kinds or int(row.csbm_kod) in gone
+        is_none = is_bare or "csbm_missing" in parts.kinds or int(row.csbm_kod) in gone
         has_door = has_door and "kilometre" not in parts.kinds
         yield {
             "text": text,
