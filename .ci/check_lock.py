@@ -6,7 +6,8 @@ Relock, both with ``--universal --python-version 3.11 --generate-hashes --no-hea
     echo hatchling | uv pip compile pyproject.toml - -c requirements.lock --no-annotate …
         -o docker/requirements.lock
 
-The second holds what the image needs: no tools of development, the same versions.
+The second holds what the image needs: no tools of development, the same versions. Each lock
+``requirements-bench*.lock`` holds a peer of ``./run bench matching`` and is made alone.
 """
 
 import json
@@ -93,7 +94,8 @@ def npm_faults(lock: dict[str, Any], package: dict[str, Any]) -> list[str]:
 def check(root: Path) -> list[str]:
     """Every fault of the lock files under ``root``."""
     pins, faults = pins_of(root / "requirements.lock")
-    faults += pins_of(root / "requirements-uv.lock")[1]
+    for path in [root / "requirements-uv.lock", *sorted(root.glob("requirements-bench*.lock"))]:
+        faults += pins_of(path)[1]
     image, image_faults = pins_of(root / "docker" / "requirements.lock")
     faults += image_faults
     faults += [

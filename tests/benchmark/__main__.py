@@ -15,5 +15,5 @@ if __name__ == "__main__":
     if not set(wanted) <= set(known):
         sys.exit(f"olanlar / known: {', '.join(known)}")
     for name in wanted:
-        print(f"== {name}")  # noqa: T201
+        print(f"== {name}")
         importlib.import_module(name).main(sys.argv[2:])

@@ -44,7 +44,7 @@ class Outcome:
 def main(arguments: list[str]) -> None:
     """Print the figures per source; nothing where the real data is absent."""
     if not DATA.is_dir():
-        print("atlandı / skipped: ../shared/data (gerçek veri / the real data) yok / is not here")  # noqa: T201
+        print("atlandı / skipped: ../shared/data (gerçek veri / the real data) yok / is not here")
         return
     folders = [Path(each) for each in arguments if each != "list"]
     with tempfile.TemporaryDirectory() as temporary:
@@ -59,14 +59,14 @@ def _open(folders: list[Path], temporary: Path) -> Matcher:
 
 
 def _measure(matcher: Matcher, *, is_list: bool) -> None:
-    print(" " * 34 + "".join(f"{name:>10}" for name in COLUMNS))  # noqa: T201
+    print(" " * 34 + "".join(f"{name:>10}" for name in COLUMNS))
     for name, rows in labelled():
         for way, columns in WAYS.items():
             outcome = outcome_of(matcher, rows, columns)
             for source, part in outcome.rows.groupby("source"):
-                print(_line(f"{name} {way}", str(source), outcome, part.index))  # noqa: T201
+                print(_line(f"{name} {way}", str(source), outcome, part.index))
             if is_list:
-                print("\n".join(_unsettled(outcome)))  # noqa: T201
+                print("\n".join(_unsettled(outcome)))
 
 
 def labelled() -> Iterator[tuple[str, pd.DataFrame]]:

@@ -95,14 +95,14 @@ def main(arguments: list[str]) -> None:
         folder.chmod(0o755)
         settings = publish_points(folder, points, stack)
         address = stack.enter_context(process(serve, settings))
-        print(f"{points} points · {CONNECTIONS} connections · {SECONDS} s each")  # noqa: T201
-        print(f"{'':22}{'ours/s':>9}{'bare/s':>9}{'ratio':>7}{'bytes':>9}")  # noqa: T201
+        print(f"{points} points · {CONNECTIONS} connections · {SECONDS} s each")
+        print(f"{'':22}{'ours/s':>9}{'bare/s':>9}{'ratio':>7}{'bytes':>9}")
         for name, path, headers in cases(points, address):
             answer = httpx.get(address + path, headers=headers | {"Accept-Encoding": "identity"})
             with process(serve_bare, answer.content, answer.status_code) as bare:
                 ours, floor = rate(address + path, headers), rate(bare, {})
             size = len(answer.content)
-            print(f"{name:22}{ours:9.0f}{floor:9.0f}{ours / floor:7.2f}{size:9}")  # noqa: T201
+            print(f"{name:22}{ours:9.0f}{floor:9.0f}{ours / floor:7.2f}{size:9}")
 
 
 def publish_points(folder: Path, points: int, stack: ExitStack) -> Settings:
@@ -122,7 +122,7 @@ def publish_points(folder: Path, points: int, stack: ExitStack) -> Settings:
     propose(settings, database, "kapi", "Ayşe")
     move(database, "kapi", Action.APPROVE, "Bülent")
     publish(settings, database, "kapi", "Bülent")
-    print(f"published in {time.perf_counter() - began:.1f} s")  # noqa: T201
+    print(f"published in {time.perf_counter() - began:.1f} s")
     return settings
 
 

@@ -14,6 +14,8 @@ ADDRESS = "resolved"
 FILES = (
     "requirements.lock",
     "requirements-uv.lock",
+    "requirements-bench.lock",
+    "requirements-bench-ukam.lock",
     "docker/requirements.lock",
     "pyproject.toml",
     "package.json",
@@ -41,6 +43,13 @@ def copy(tmp_path: Path) -> Path:
 
 def test_lock_files_of_the_project_are_in_order(check_lock: ModuleType, copy: Path) -> None:
     assert check_lock.check(copy) == []
+
+
+@pytest.mark.parametrize("name", ["requirements-uv.lock", "requirements-bench-ukam.lock"])
+def test_bad_line_is_found_in_every_lock(check_lock: ModuleType, copy: Path, name: str) -> None:
+    with (copy / name).open("a", encoding="utf-8") as lock:
+        lock.write("left-pad==1.0\n")
+    assert f"{name}: left-pad has no hash" in check_lock.check(copy)
 
 
 @pytest.mark.parametrize(

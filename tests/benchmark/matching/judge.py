@@ -115,8 +115,8 @@ def _recall_at(rows: pd.DataFrame, found: NDArray[np.bool_], all_: int, bar: flo
 def ece(rows: pd.DataFrame) -> float | None:
     """Mean distance of the score from the share that is right, over tenths; placed rows only."""
     placed = rows[rows["is_placed"] & (rows["expected"] != AMBIGUOUS)]
-    if placed.empty:
-        return None
+    if placed.empty or not placed["score"].between(0, 1).all():
+        return None  # no probability
     score, right = placed["score"].to_numpy(float), placed["is_right"].to_numpy(float)
     tenth = np.minimum((score * _BINS).astype(int), _BINS - 1)
     counts = np.bincount(tenth, minlength=_BINS)

@@ -1,6 +1,7 @@
 """Messy addresses with their truth: what each text means, and whether anybody could know it."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ from numpy.random import Generator
 from .plain import (
     PLAIN,
     PLAIN_TEXT,
+    csbm_typo,
     dropped_title,
     initial,
     no_door,
@@ -20,7 +22,16 @@ from .plain import (
     wrong_mahalle,
 )  # fmt: skip
 from .said import FORMS, Said, Spoil, TextSpoil, pick, say, write
-from .wild import WILD, WILD_TEXT, cadde_before, mahalle_with_ilce, old_in_brackets, other_ilce
+from .wild import (
+    WILD,
+    WILD_TEXT,
+    cadde_before,
+    mahalle_with_ilce,
+    old_in_brackets,
+    old_name,
+    other_ilce,
+    two_typos,
+)  # fmt: skip
 from .world import FIRST_NAMES, ILCE, Csbm, World, bare_key, name_key
 
 KAPI, CSBM, CSBM_ONLY, NONE, AMBIGUOUS = "kapi", "csbm", "csbm_only", "none", "ambiguous"
@@ -30,9 +41,12 @@ _ABSENT = {"nowhere": 0.035, "elsewhere": 0.035, "foreign": 0.015, "no_csbm": 0.
 _TELLING = {no_ilce, no_tail, no_mahalle, no_type, other_type, wrong_mahalle, initial,
             dropped_title, other_ilce, mahalle_with_ilce, no_door}  # fmt: skip
 """What is not done to an address that is absent: it would leave room for another reading."""
+_Way = TypeVar("_Way", Spoil, TextSpoil)
+_OF_A_NAME = {csbm_typo, two_typos, old_name, old_in_brackets, cadde_before}
 _FOREIGN = (
-    ("KIZILAY", "ÇANKAYA", "ANKARA"), ("ALSANCAK", "KONAK", "İZMİR"), ("NİLÜFER", "OSMANGAZİ", "BURSA"),
-    ("KÜLTÜR", "MURATPAŞA", "ANTALYA"), ("REŞATBEY", "SEYHAN", "ADANA"),
+    ("KIZILAY", "ÇANKAYA", "ANKARA"), ("ALSANCAK", "KONAK", "İZMİR"),
+    ("NİLÜFER", "OSMANGAZİ", "BURSA"), ("KÜLTÜR", "MURATPAŞA", "ANTALYA"),
+    ("REŞATBEY", "SEYHAN", "ADANA"),
     ("ÇARŞI", "TEPEBAŞI", "ESKİŞEHİR"), ("KARACAOĞLAN", "KARATAY", "KONYA"),
 )  # fmt: skip
 
@@ -119,17 +133,13 @@ def _spoil(said: Said, world: World, spoils: dict[Spoil, float], rng: Generator,
     is_absent = any(kind.startswith("absent_") for kind in said.kinds)
     nameless = not said.name
     for spoil in _chosen(spoils, rng, by):
-        if is_absent and spoil in _TELLING or nameless and spoil in {old_in_brackets, cadde_before}:
-            continue
-        if nameless and spoil.__name__ in {"csbm_typo", "two_typos", "old_name"}:
+        if (is_absent and spoil in _TELLING) or (nameless and spoil in _OF_A_NAME):
             continue
         if spoil(said, world, rng):
             said.kinds.append(spoil.__name__)
 
 
-def _chosen[T: (Spoil, TextSpoil)](
-    spoils: dict[T, float], rng: Generator, by: float
-) -> Iterable[T]:
+def _chosen(spoils: dict[_Way, float], rng: Generator, by: float) -> Iterable[_Way]:
     lots = rng.random(len(spoils)).tolist()
     return [spoil for (spoil, share), lot in zip(spoils.items(), lots, strict=True)
             if lot < share * by]  # fmt: skip
@@ -146,7 +156,8 @@ def _expected(world: World, said: Said, csbm: Csbm, door: str, kind: str) -> str
     literal = any(
         _is_said(world, said, one) for one in _alike(world, said, csbm) if one is not csbm
     )
-    if "other_type" in said.kinds and len(found) > 1 or literal:
+    said_tur = any(one.tur == 7 - csbm.tur for one in found) and "other_type" in said.kinds
+    if said_tur or literal:
         return AMBIGUOUS
     if not said.tells_door:
         return CSBM_ONLY if len(found) == 1 else AMBIGUOUS

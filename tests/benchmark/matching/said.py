@@ -1,4 +1,4 @@
-"""An address while it is being written: what is said of each part, and what the text still tells."""
+"""An address being written: what is said of each part, and what the text still tells."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class Said:
         name, word: csbm name and type word as written; likewise ``mahalle`` and ``mahalle_word``.
         door, no: the number and what stands before it; ``unit`` and ``floor`` with their words.
         before, after: what stands around the address; ``between`` behind the csbm.
-        tells_tur, tells_mahalle, tells_ilce, tells_door: whether a reader can know it from the text.
+        tells_tur, tells_mahalle, tells_ilce, tells_door: whether the text tells it.
         kinds: what was done to it.
         key: the name a reader would look up, where it is not the csbm's own.
     """

@@ -22,7 +22,7 @@ def by_kind(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def bad_rows(rows: pd.DataFrame, answers: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:
-    """What was wrong, missed, or answered coarser than meant: the text, what it means, what was said."""
+    """What was wrong, missed, or coarser than meant: the text, what it means, what was said."""
     told = rows.assign(outcome=outcomes(rows), said=labels.to_numpy())
     for name in _ANSWER:
         told[name] = answers[name].astype(str).to_numpy()

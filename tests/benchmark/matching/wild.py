@@ -163,7 +163,7 @@ def old_in_brackets(said: Said, world: World, rng: Generator) -> bool:
 
 def old_name(said: Said, world: World, rng: Generator) -> bool:
     """Only the old name; where the register was not told it, nobody can find it."""
-    old = said.csbm.old_name if said.csbm else ""
+    old = said.csbm.old_name if said.csbm and "old_in_brackets" not in said.kinds else ""
     if not old or said.csbm is None or (not said.csbm.is_told and name_key(old) in world.by_name):
         return False
     said.name = said.key = old

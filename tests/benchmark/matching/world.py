@@ -1,9 +1,9 @@
 """An invented province to match against: names come back in many mahalle, as real names do.
 
-Made so that a matcher has it as hard as in a real register: a third of the csbm are distinct names
+Made so that a matcher has it as hard as in a real register: a third of the names are distinct
 (``ATATÜRK`` lies in most mahalle), one in seven is a number, some cadde cross mahalle under a code
-of their own, a name may stand for a sokak and a cadde of one mahalle. Some csbm are *withheld*: they
-are real to the people who write addresses, and the reference does not know them.
+of their own, a name may stand for a sokak and a cadde of one mahalle. Some csbm are
+*withheld*: real to the people who write addresses, not known to the reference.
 """
 
 from collections import defaultdict
@@ -37,6 +37,7 @@ _MAHALLE = (
     "MEVLANA|YENİDOĞAN|BAHÇELİEVLER|YENİ|SANAYİ|ÇAMLICA|GÜZELTEPE|YEŞİLPINAR|5. LEVENT|HAVAALANI"
 ).split("|")
 _LATER = " MERKEZ"
+_ENDS = ("HİSAR", "KENT", "BEYLİ")
 TITLES = frozenset(
     "ŞEHİT ER DR. PROF. ÖĞRETMEN HACI MİMAR ALBAY BİNBAŞI YÜZBAŞI AVUKAT ŞAİR KAPTAN USTA".split()
 )
@@ -66,7 +67,7 @@ class Csbm:
 
     Attributes:
         mahalle: counts into the world's mahalle.
-        doors: its door numbers; the kimlik no of the first is ``first_kimlik``, of the next one more.
+        doors: its door numbers; the first has the kimlik no ``first_kimlik``, the next one more.
         withheld: ``nowhere`` (no csbm of the reference has its name), ``elsewhere`` (none of its
             ilçe has), or empty: the reference knows it.
         old_name: what it was called; ``is_told`` where the reference has it as an alias.
@@ -296,6 +297,7 @@ def _kapi(known: list[Csbm]) -> pd.DataFrame:
 
 def copies_of(reference: Reference, count: int) -> Reference:
     """The reference ``count`` times over, each copy in ilçe of other names and with other codes."""
+    names = [f"{noun}{end}" for end in _ENDS for noun in words()["noun"]]
 
     def shifted(frame: pd.DataFrame, at: int) -> pd.DataFrame:
         moved = frame.copy()
@@ -303,7 +305,8 @@ def copies_of(reference: Reference, count: int) -> Reference:
             if name in moved:
                 moved[name] += at * 1_000_000_000
         if "ilce" in moved and at:
-            moved["ilce"] = f"{words()['noun'][at]} " + moved["ilce"]
+            others = names[(at - 1) * len(ILCE) : at * len(ILCE)]
+            moved["ilce"] = moved["ilce"].map(dict(zip(ILCE, others, strict=True)))
         return moved
 
     def whole(frame: pd.DataFrame | None) -> pd.DataFrame | None:
