@@ -38,7 +38,7 @@ class Suggest:
         )  # fmt: skip
         if not found:
             return []
-        unsure = 2.0 ** (float(its.bits[BITS.index("left_plain")]) * missing) / total
+        unsure = 2.0 ** (float(its.bits[BITS.index("left_plain")]) * missing) / float(total)
         return [self._candidate(work, at, unsure) for at in range(found)]
 
     def _candidate(self, work: Typed, at: int, unsure: float) -> Candidate:

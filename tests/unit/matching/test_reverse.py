@@ -7,8 +7,8 @@ from tests.gazetteer import SOUTH, STEP, WEST
 
 
 def test_the_door_at_a_point_is_sure_of_itself(matcher: Matcher) -> None:
-    one, two = matcher.reverse(WEST + 7 * STEP, SOUTH + STEP, 2)
-    assert (one.csbm_kod, one.dis_kapi_no) == (101, "7")
+    one, two = matcher.reverse(WEST + 9 * STEP, SOUTH + STEP, 2)
+    assert (one.csbm_kod, one.dis_kapi_no) == (101, "9")
     assert one.distance_m == pytest.approx(0.0, abs=0.2)
     assert two.distance_m is not None
     assert two.distance_m > one.distance_m
