@@ -1,5 +1,6 @@
-"""The address index a server answers from: opened on first use, changed when a new one is there."""
+"""The address index a server answers from: opened once, changed when a new one is there."""
 
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
@@ -25,14 +26,22 @@ class AddressIndex:
         self._example: str | None = None
         self._seen: tuple[int, int] | None = None
 
-    def search(self, text: str, limit: int) -> tuple[Match, list[Candidate]]:
+    def search(
+        self, text: str, limit: int, *, explain: bool = False
+    ) -> tuple[Match, list[Candidate]]:
         """The answer of ``gis match`` to a text, and the places it may mean, best first.
 
         Raises:
             Unavailable: there is no index yet.
         """
         matcher = self.matcher()
-        return matcher.match_one(text), matcher.search(text, limit)
+        match = matcher.explain(text) if explain else matcher.match_one(text)
+        return match, matcher.places(match, limit)
+
+    def warm(self) -> None:
+        """Open the index where there is one, so that no request has to wait for it."""
+        with suppress(Unavailable):
+            self.matcher()
 
     def example(self) -> str | None:
         """An address of the index, to show how one is written; ``None`` without an index."""
@@ -69,6 +78,7 @@ class AddressIndex:
             matcher = Matcher.open(
                 self._folder, accept_score=scores.accept_score, review_score=scores.review_score
             )
+            matcher.warm()
         except (GisPlatformError, OSError):
             return
         self._matcher, self._example, self._seen = matcher, _example_in(matcher), there

@@ -35,7 +35,13 @@ from gis_platform.matching.evaluate import (
     judge,
     names_of,
 )
-from gis_platform.matching.evaluation_page import FIGURE_TEXTS, page, share
+from gis_platform.matching.evaluation_page import (
+    BIN_TEXTS,
+    FIGURE_TEXTS,
+    THRESHOLD_TEXTS,
+    page,
+    share,
+)
 from gis_platform.matching.files import AddressFile, open_file, row_count
 from gis_platform.matching.match import Matcher
 from gis_platform.matching.model import AddressColumns
@@ -257,12 +263,35 @@ def _print(found: Evaluation, language: Language) -> None:
     console.print(
         Text(f"Kalibrasyon hatası (ECE): {ece}", f"Calibration error (ECE): {ece}").say(language)
     )
+    console.print(_thresholds(found, language))
+    console.print(_bins(found, language))
     for one in found.confusions[:_SHOWN_CONFUSIONS]:
         console.print(
             f"\n{one.expected} → {one.level} · {one.reason}: {number(one.rows, language)}"
         )
         for example in one.examples:
             console.print("  " + escape(" · ".join(f"{n} {v}" for n, v in example.items())))
+
+
+def _thresholds(found: Evaluation, language: Language) -> Table:
+    title = Text("Kabul eşiği değişseydi", "Were the threshold another one").say(language)
+    table = Table(box=SIMPLE, title=title, title_justify="left")
+    for text in THRESHOLD_TEXTS.values():
+        table.add_column(text.say(language), justify="right")
+    for one in found.thresholds:
+        table.add_row(*(share(getattr(one, name), language) for name in THRESHOLD_TEXTS))
+    return table
+
+
+def _bins(found: Evaluation, language: Language) -> Table:
+    title = Text("Puana göre doğru çıkan", "Right by score").say(language)
+    table = Table(box=SIMPLE, title=title, title_justify="left")
+    for text in BIN_TEXTS.values():
+        table.add_column(text.say(language), justify="right")
+    for one in found.bins:
+        shares = share(one.score, language), share(one.right, language)
+        table.add_row(*shares, number(one.rows, language))
+    return table
 
 
 def _table(caption: str, rows: dict[str, Figures], language: Language) -> Table:

@@ -24,6 +24,8 @@ DATA_EXIT = 1
 def build(asked: str | None = None) -> typer.Typer:
     """The ``gis`` command with every group found in this package.
 
+    A module with an underscore in its name (``maks_export``) is a part of the group before it.
+
     Args:
         asked: the first word of the command line; where a module has its name, only that one is
             imported: the others' libraries take seconds.
@@ -38,7 +40,8 @@ def build(asked: str | None = None) -> typer.Typer:
         rich_markup_mode=None,
     )
     root.callback()(_root)
-    there = {module.name for module in pkgutil.iter_modules(gis_platform.cli.__path__)} - {"main"}
+    modules = {module.name for module in pkgutil.iter_modules(gis_platform.cli.__path__)}
+    there = {name for name in modules if "_" not in name} - {"main"}
     for name in [asked] if asked in there else sorted(there):
         importlib.import_module(f"{gis_platform.cli.__name__}.{name}").register(root)
     return root

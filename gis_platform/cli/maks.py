@@ -1,25 +1,29 @@
 """``gis maks …``: deliveries are imported and checked; the model and the controls are shown."""
 
-import json
-import sys
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from gis_platform.cli.main import DATA_EXIT, settings_of
+from gis_platform.cli.maks_diff import diff
+from gis_platform.cli.maks_export import export
+from gis_platform.cli.maks_fix import fix
+from gis_platform.cli.maks_reconcile import decide, reconcile
+from gis_platform.cli.maks_report import report as write_report
+from gis_platform.cli.maks_rows import print_rows, write_json
+from gis_platform.cli.maks_waiver import group as waiver_group
 from gis_platform.cli.run import show_report
-from gis_platform.core.errors import NotFound, Text
+from gis_platform.core.errors import NotFound, Text, UsageError
 from gis_platform.core.findings import Finding, Severity
 from gis_platform.core.language import Language
 from gis_platform.core.pipeline import pipelines
 from gis_platform.core.settings import Settings
+from gis_platform.db.decide import read_waivers
 from gis_platform.db.engine import open_database
+from gis_platform.db.queries.history import moment_of
 from gis_platform.db.queries.register import read_layers
 from gis_platform.db.upgrade import upgrade
 from gis_platform.maks.check import CheckResult, check, find_mahalle
@@ -32,14 +36,13 @@ from gis_platform.maks.describe import (
     find_layer,
     layer_row,
 )
-from gis_platform.maks.findings_file import SEVERITY_TEXTS, finding_json, write_findings
+from gis_platform.maks.findings_file import SEVERITY_TEXTS, finding_json, weight, write_findings
 from gis_platform.maks.layers import MaksLayers
 from gis_platform.maks.model import LAYERS
 from gis_platform.maks.profile import profile_names, read_profile
+from gis_platform.maks.waiver import Waiver
 
 _SHOWN_PER_CODE = 3
-_PIPE_WIDTH = 200
-"""Characters of a line where no terminal says how wide it is."""
 
 Delivered = Annotated[
     Path,
@@ -59,11 +62,35 @@ Person = Annotated[
     str | None,
     typer.Option("--as", metavar='"AD SOYAD"', help="İşi başlatan kişi. / Who starts the job."),
 ]
+Tables = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--table", metavar="TABLO=KATMAN",
+        help="Adından anlaşılmayan tablonun katmanı (yinelenebilir). / "
+        "Which layer a table is, where its name does not say (repeatable).",
+    ),
+]  # fmt: skip
+Ed50 = Annotated[
+    Path | None,
+    typer.Option(
+        help="ED50'den TUREF'e kendi dönüşümünüz: ortak noktalar (.csv), parametreler (.toml). / "
+        "Your own way from ED50 to TUREF: common points (.csv) or parameters (.toml).",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON yazar. / Writes JSON.")]
 ProfileName = Annotated[
     str,
     typer.Option(
         "--profile", help="register, publication, delivery ya da bir .toml. / … or a .toml file."
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        help="Kaydın o günkü (günün sonu) ya da o partiden sonraki hâli. / "
+        "The register as of that date (its end), or after that batch.",
     ),
 ]
 Output = Annotated[
@@ -85,8 +112,15 @@ def register(root: typer.Typer) -> None:
     )
     group.command("import")(import_delivery)
     group.command("check")(check_layers)
+    group.command("export")(export)
+    group.command("report")(write_report)
     group.command("describe")(describe)
     group.command("controls")(list_controls)
+    group.command("fix")(fix)
+    group.command("diff")(diff)
+    group.command("reconcile")(reconcile)
+    group.command("decide")(decide)
+    group.add_typer(waiver_group(), name="waiver")
     root.add_typer(group, name="maks")
 
 
@@ -95,12 +129,21 @@ def import_delivery(  # noqa: PLR0913 - one option each
     path: Delivered,
     *,
     srid: Srid = None,
+    tables: Tables = None,
+    ed50: Ed50 = None,
     is_complete: Annotated[
         bool,
         typer.Option(
             "--complete",
             help="Teslimatta olmayan kayıtlar kapatılır. / "
             "What the delivered layers lack is closed in the register.",
+        ),
+    ] = False,
+    may_be_older: Annotated[
+        bool,
+        typer.Option(
+            "--older",
+            help="Kayıttan eski bir teslimat da alınır. / Takes one older than the register, too.",
         ),
     ] = False,
     is_dry_run: Annotated[
@@ -120,7 +163,10 @@ def import_delivery(  # noqa: PLR0913 - one option each
             database,
             path,
             srid=srid,
+            tables=_told(tables),
+            ed50=ed50,
             is_complete=is_complete,
+            may_be_older=may_be_older,
             is_dry_run=is_dry_run,
             started_by=person,
         )
@@ -137,8 +183,9 @@ def import_delivery(  # noqa: PLR0913 - one option each
                 line.example.say(settings.language),
             )
             for line in report.controls
+            if not line.code.startswith("delivery.")
         ]
-        _print_rows([dict(zip(keys, row, strict=True)) for row in rows])
+        print_rows([dict(zip(keys, row, strict=True)) for row in rows])
     if not report.account.loaded:
         raise typer.Exit(DATA_EXIT)
 
@@ -163,6 +210,7 @@ def check_layers(  # noqa: PLR0913 - one option each
         str | None,
         typer.Option(help="Yalnız bu mahalle, adı ya da kimlik no. / Only this mahalle."),
     ] = None,
+    as_of: AsOf = None,
     output: Output = None,
     as_json: AsJson = False,
 ) -> None:
@@ -171,16 +219,16 @@ def check_layers(  # noqa: PLR0913 - one option each
     language = settings.language
     profile = read_profile(profile_name)
     read = None if delivery is None else read_delivery(delivery, srid=srid)
-    layers = _register_layers(settings) if read is None else read.layers
+    layers, waivers = _register(settings, as_of) if read is None else (read.layers, [])
     kimlik_no = None if mahalle is None else find_mahalle(layers, mahalle)
-    result = check(layers, profile, only=only, mahalle=kimlik_no)
+    result = check(layers, profile, only=only, mahalle=kimlik_no, waivers=waivers)
     findings = [*(read.all_findings() if read and not only else []), *result.findings()]
     if output is not None:
         write_findings(findings, output, language)
     if as_json:
         said = [finding_json(finding, language) for finding in findings]
         seconds = {code: round(taken, 3) for code, taken in result.seconds.items()}
-        _write_json({"profile": profile.name, "seconds": seconds, "findings": said})
+        write_json({"profile": profile.name, "seconds": seconds, "findings": said})
     else:
         _print_findings(result, findings, language)
     if any(finding.severity is Severity.ERROR for finding in findings):
@@ -202,7 +250,7 @@ def describe(
     else:
         layer = find_layer(table)
         rows = [column_row(layer, column, language) for column in layer.columns]
-    _write_json(rows) if as_json else _print_rows(rows)
+    write_json(rows) if as_json else print_rows(rows)
 
 
 def list_controls(
@@ -216,34 +264,50 @@ def list_controls(
     if code is not None:
         details = control_details(controls[code], language)
         if as_json:
-            _write_json(details)
+            write_json(details)
         for key, value in [] if as_json else details.items():
             typer.echo(f"{key:<24} {value}")
         return
     profiles = [read_profile(name) for name in profile_names()]
     rows = [control_row(one, profiles, language) for _, one in controls.items()]
-    _write_json(rows) if as_json else _print_rows(rows)
+    write_json(rows) if as_json else print_rows(rows)
 
 
-def _register_layers(settings: Settings) -> MaksLayers:
+def _told(tables: list[str] | None) -> dict[str, str]:
+    """``TABLO=KATMAN`` taken apart."""
+    told = {}
+    for one in tables or []:
+        table, sign, layer = one.partition("=")
+        if not sign or not table or not layer:
+            raise UsageError(
+                Text(f"“{one}” TABLO=KATMAN değil.", f"“{one}” is not TABLE=LAYER."),
+                remedy=Text("örneğin --table sokaklar=yol_orta_hat", "e.g. --table roads=yol"),
+            )
+        told[table] = find_layer(layer).name
+    return told
+
+
+def _register(settings: Settings, as_of: str | None) -> tuple[MaksLayers, list[Waiver]]:
+    """The register, now or as it was, and the waivers of that day."""
     with open_database(settings) as database:
         upgrade(database)
         with database.engine("gis_etl").connect() as connection:
-            layers = read_layers(connection)
+            moment = None if as_of is None else moment_of(connection, as_of)
+            layers = read_layers(connection, as_of=moment)
+            waivers = read_waivers(connection, on=(moment or datetime.now(UTC)).date())
     if not sum(layers.counts().values()):
         raise NotFound(
             Text("Kayıtta hiç özellik yok.", "There is nothing in the register."),
             remedy=Text("önce gis maks import", "run gis maks import first"),
         )
-    return layers
+    return layers, waivers
 
 
 def _print_findings(result: CheckResult, findings: list[Finding], language: Language) -> None:
     """How many of each kind, the first few in full, and how long it took."""
-    weights = {one: text.say(language) for one, text in SEVERITY_TEXTS.items()}
-    counts = Counter((one.code, weights[one.severity], one.layer) for one in findings)
+    counts = Counter((one.code, weight(one, language), one.layer) for one in findings)
     names = Text("kod,ağırlık,katman,bulgu", "code,weight,layer,findings").say(language).split(",")
-    _print_rows(
+    print_rows(
         [dict(zip(names, (*key, f"{n:,}"), strict=True)) for key, n in sorted(counts.items())]
     )
     shown: Counter[str] = Counter()
@@ -252,6 +316,9 @@ def _print_findings(result: CheckResult, findings: list[Finding], language: Lang
         if shown[one.code] <= _SHOWN_PER_CODE:
             remedy = f" → {one.remedy.say(language)}" if one.remedy else ""
             typer.echo(f"{one.code}: {one.text.say(language)}{remedy}")
+    for waiver in result.waivers.values():
+        typer.echo(f"{waiver.code} · {waiver.scope.say(language)} · {waiver.said.say(language)}")
+    _print_fixable(result, language)
     seconds = sum(result.seconds.values())
     said = Text(
         f"{result.profile.title.tr}: {len(result.seconds)} kontrol, {seconds:.1f} sn",
@@ -260,16 +327,15 @@ def _print_findings(result: CheckResult, findings: list[Finding], language: Lang
     typer.echo(said.say(language))
 
 
-def _print_rows(rows: list[dict[str, str]]) -> None:
-    if not rows:
+def _print_fixable(result: CheckResult, language: Language) -> None:
+    """Which remedies could be computed, and how they are applied."""
+    fixable = result.violations[result.violations["fix"].notna()]
+    if not len(fixable):
         return
-    table = Table(box=SIMPLE, pad_edge=False)
-    for at, name in enumerate(rows[0]):
-        table.add_column(name, overflow="fold", no_wrap=at == 0)
-    for row in rows:
-        table.add_row(*(escape(value) for value in row.values()))
-    Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH).print(table)
-
-
-def _write_json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    codes = ", ".join(sorted(set(fixable["code"])))
+    said = Text(
+        f"{len(fixable)} bulgunun çaresi hesaplandı ({codes}): gis maks fix --only KOD --dry-run",
+        f"The remedy of {len(fixable)} findings is computed ({codes}): "
+        "gis maks fix --only CODE --dry-run",
+    )
+    typer.echo(said.say(language))

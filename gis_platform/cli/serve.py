@@ -5,6 +5,7 @@ import logging
 import signal
 import socket
 import sys
+import threading
 
 import typer
 import uvicorn
@@ -52,6 +53,8 @@ def serve(settings: Settings, database: Database, host: str, port: int) -> None:
     """
     app = create_app(settings, database)
     _log_to_stderr()
+    # Beside the start: the pages need no index, and after an upgrade this takes a minute.
+    threading.Thread(target=app.state.service.index.warm, name="warm", daemon=True).start()
     with listen(host, port) as opened:
         server = _Server(
             uvicorn.Config(

@@ -70,6 +70,73 @@ def operation(source: int, target: int) -> Operation:
     return Operation(best.description, best.accuracy if best.accuracy >= 0 else None)
 
 
+OLD_SRID = 2320
+"""ED50 / TM30: in which control points of old municipal maps are given."""
+_ED50, _TUREF = 4230, 5252
+_INTERNATIONAL_1924 = (6_378_388, 297)
+
+
+@dataclass(frozen=True)
+class Helmert:
+    """Seven parameters of a datum shift between geocentric axes, from ED50 to TUREF.
+
+    Attributes:
+        dx, dy, dz: metres.
+        rx, ry, rz: arc seconds.
+        ds: parts per million.
+        convention: ``position_vector`` or ``coordinate_frame``: the sign of the rotations.
+    """
+
+    dx: float
+    dy: float
+    dz: float
+    rx: float = 0.0
+    ry: float = 0.0
+    rz: float = 0.0
+    ds: float = 0.0
+    convention: str = "position_vector"
+
+
+def is_ed50(srid: int) -> bool:
+    """Whether the coordinates of an EPSG code stand on the datum ED50."""
+    geodetic = CRS.from_epsg(srid).geodetic_crs
+    return geodetic is not None and geodetic.to_epsg() == _ED50
+
+
+def names_ed50(crs: pyproj.CRS | None) -> bool:
+    """Whether a CRS EPSG does not know stands on the old ellipsoid (International 1924)."""
+    ellipsoid = None if crs is None else crs.ellipsoid
+    if ellipsoid is None:
+        return False
+    axes = (round(ellipsoid.semi_major_metre), round(ellipsoid.inverse_flattening))
+    return axes == _INTERNATIONAL_1924
+
+
+def shift_datum(x: ArrayLike, y: ArrayLike, by: Helmert) -> tuple[NDArray[np.float64], ...]:
+    """ED50 / TM30 to TUREF / TM30 by a municipality's own parameters; metres, east first."""
+    lon, lat = reproject(x, y, OLD_SRID, _ED50)
+    lon, lat = _helmert(by).transform(lon, lat)
+    return reproject(lon, lat, _TUREF, REGISTER_SRID)
+
+
+@lru_cache(maxsize=8)
+def _helmert(by: Helmert) -> Transformer:
+    shift = " ".join(
+        f"+{key}={value!r}"
+        for key, value in zip(
+            ("x", "y", "z", "rx", "ry", "rz", "s"),
+            (by.dx, by.dy, by.dz, by.rx, by.ry, by.rz, by.ds),
+            strict=True,
+        )
+    )
+    return Transformer.from_pipeline(
+        "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad +step +proj=push +v_3 "
+        f"+step +proj=cart +ellps=intl +step +proj=helmert {shift} +convention={by.convention} "
+        "+step +inv +proj=cart +ellps=GRS80 +step +proj=pop +v_3 "
+        "+step +proj=unitconvert +xy_in=rad +xy_out=deg"
+    )
+
+
 def box_around(
     box: tuple[float, float, float, float], source: int, target: int
 ) -> tuple[float, float, float, float]:

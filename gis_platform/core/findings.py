@@ -28,6 +28,8 @@ class Finding:
         remedy: what a person can do; offered, never applied.
         place: file, row and field, where the feature came from.
         wkt: geometry to look at, EPSG:4326, longitude first, or ``None``.
+        fix: what would mend the feature, column to value, as ``gis maks fix`` would write it.
+        waiver: number of the waiver under which a person let it be; ``None`` where none did.
     """
 
     code: str
@@ -39,6 +41,8 @@ class Finding:
     remedy: Text | None = None
     place: Place = field(default_factory=Place)
     wkt: str | None = None
+    fix: Mapping[str, str] | None = None
+    waiver: int | None = None
 
 
 class AccountError(GisPlatformError):

@@ -75,6 +75,20 @@ class MatchingSettings(BaseModel):
     )
 
 
+class MaksSettings(BaseModel):
+    """MAKS deliveries."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ed50_file: Path | None = Field(
+        default=None,
+        description="ED50'den TUREF'e kendi dönüşümünüz: ortak noktalar (.csv) ya da yedi "
+        "parametre (.toml); boşsa EPSG'nin 2,1 m doğruluklu dönüşümü / "
+        "your own way from ED50 to TUREF: common points (.csv) or seven parameters (.toml); "
+        "empty: that of the EPSG registry, good to 2.1 m",
+    )
+
+
 class PublicationSettings(BaseModel):
     """Yayın / Publication."""
 
@@ -163,6 +177,7 @@ class Settings(BaseSettings):
     )
     db: DatabaseSettings = Field(default_factory=DatabaseSettings)
     matching: MatchingSettings = Field(default_factory=MatchingSettings)
+    maks: MaksSettings = Field(default_factory=MaksSettings)
     publication: PublicationSettings = Field(default_factory=PublicationSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
     portal: PortalSettings = Field(default_factory=PortalSettings)

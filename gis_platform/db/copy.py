@@ -95,11 +95,11 @@ def _storable(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """What ``json`` cannot write by itself: numpy numbers, dates, mappings, the rest as text."""
+    """What ``json`` cannot write by itself: mappings, what NumPy has, dates, the rest as text."""
     if isinstance(value, Mapping):
         return dict(value)
-    if hasattr(value, "item"):
-        return value.item()
+    if hasattr(value, "tolist"):  # a number of numpy, or an array of them
+        return value.tolist()
     if hasattr(value, "isoformat"):
         return value.isoformat()
     return str(value)

@@ -19,7 +19,15 @@ from gis_platform.core.errors import Text
 from gis_platform.core.findings import Account, Finding
 from gis_platform.db.copy import copy_rows, ewkb_of, json_of, json_rows, storable, values_of
 from gis_platform.db.merge import LayerCounts, merge_layer
-from gis_platform.db.tables import BATCH, FINDING, HELD, MATCH, REJECTED, REVIEW_DECISION, RUN
+from gis_platform.db.tables import (
+    BATCH,
+    FINDING,
+    HELD,
+    MATCH,
+    REJECTED,
+    REVIEW_DECISION,
+    RUN,
+)
 from gis_platform.maks.check import CODES
 from gis_platform.maks.layers import FILE, ROW
 from gis_platform.matching.model import EXPLANATION_COLUMNS, RESULT_COLUMNS
@@ -50,7 +58,7 @@ class BatchFacts:
         more: anything else worth keeping.
     """
 
-    kind: Literal["aks", "maks"]
+    kind: Literal["aks", "maks", "fix"]
     file_name: str
     sha256: str
     size: int

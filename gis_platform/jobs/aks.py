@@ -16,6 +16,7 @@ from gis_platform.core.findings import Account, Finding
 from gis_platform.core.pipeline import CODE, Pipeline, Step
 from gis_platform.core.progress import progress
 from gis_platform.core.settings import Settings
+from gis_platform.db.decide import read_waivers
 from gis_platform.db.engine import Database
 from gis_platform.db.load import (
     Batch,
@@ -40,6 +41,7 @@ from gis_platform.maks.aks import AksColumns, aks_columns
 from gis_platform.maks.layers import FILE, MaksLayers
 from gis_platform.maks.layers import ROW as FEATURE_ROW
 from gis_platform.maks.model import BAGIMSIZ_BOLUM
+from gis_platform.maks.waiver import Waiver
 from gis_platform.matching.match import Matcher
 from gis_platform.report.model import RunReport, SourceFacts
 from gis_platform.report.tally import RunTally
@@ -76,6 +78,11 @@ class AksRun:
     def register(self) -> MaksLayers:
         """What controls on units need of the register."""
         return read_layers(self.connection, _NEEDED)
+
+    @cached_property
+    def waivers(self) -> list[Waiver]:
+        """The waivers in force today."""
+        return read_waivers(self.connection, on=datetime.now(UTC).date())
 
     def hold(self, step: str, frame: pd.DataFrame) -> None:
         """Count rows that wait; each step has written down what it knows of them."""

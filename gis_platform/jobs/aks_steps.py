@@ -55,7 +55,7 @@ def controlled_units(profile: str) -> Callable[[AksRun], Step]:
             known = run.register
             units = assemble_bagimsiz_bolum(rows, known["numarataj"], register=known[UNIT_LAYER])
             layers = MaksLayers({UNIT_LAYER: units})
-            result = check(layers, profile, register=known)
+            result = check(layers, profile, register=known, waivers=run.waivers)
             parted = split(layers, result, register=known)
             run.findings += result.findings()
             waiting = parted.held.get(UNIT_LAYER)

@@ -1,7 +1,7 @@
 """A MAKS delivery is read, kept as received, controlled and loaded into the register."""
 
 import getpass
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,6 +17,7 @@ from gis_platform.core.findings import Account, Finding, StepAccount
 from gis_platform.core.pipeline import CODE
 from gis_platform.core.progress import progress
 from gis_platform.core.settings import Settings
+from gis_platform.db.decide import read_waivers
 from gis_platform.db.engine import Database
 from gis_platform.db.load import (
     Batch,
@@ -35,10 +36,13 @@ from gis_platform.db.load import (
 from gis_platform.db.queries.register import read_layers
 from gis_platform.jobs.index import ensure_index
 from gis_platform.jobs.received import Received, received
-from gis_platform.jobs.summary import summarise
+from gis_platform.jobs.summary import note_of, summarise
+from gis_platform.maks.beside import moved, refuse_emptied, refuse_older, refuse_other_ilce
 from gis_platform.maks.check import CODES, CheckResult, Split, check, split
 from gis_platform.maks.delivery import Delivery, read_delivery
 from gis_platform.maks.layers import FILE, ROW, MaksLayers
+from gis_platform.maks.local_datum import read_local_datum
+from gis_platform.maks.waiver import Waiver
 from gis_platform.report.model import RunReport, SourceFacts
 from gis_platform.report.tally import RunTally
 
@@ -51,16 +55,17 @@ _CHANGES = ("added", "changed", "unchanged", "closed")
 
 @dataclass(frozen=True)
 class Checked:
-    """A delivery after its controls."""
+    """A delivery after its controls; ``said`` on reading it and holding it to the register."""
 
     delivery: Delivery
+    said: tuple[Finding, ...]
     result: CheckResult
     parted: Split
 
     @cached_property
     def findings(self) -> list[Finding]:
         """What was said on reading, and what the controls say."""
-        return [*self.delivery.findings, *self.result.findings()]
+        return [*self.said, *self.result.findings()]
 
     @property
     def account(self) -> Account:
@@ -91,7 +96,10 @@ class MaksImport:
         path: Path,
         *,
         srid: int | None = None,
+        tables: Mapping[str, str] | None = None,
+        ed50: Path | None = None,
         is_complete: bool = False,
+        may_be_older: bool = False,
         is_dry_run: bool = False,
         started_by: str | None = None,
         **_options: Any,
@@ -103,17 +111,25 @@ class MaksImport:
             database: the register.
             path: geodatabase, GeoPackage, shapefiles, MapInfo or GeoJSON; file, archive or folder.
             srid: EPSG code of the coordinates, where the files do not declare the right one.
+            tables: which layer a table is, where its name does not say.
+            ed50: common points or parameters of the municipality's own, from ED50 to TUREF;
+                those of the settings where not given.
             is_complete: what the delivered layers lack is closed in the register.
+            may_be_older: records may go back to what they were.
             is_dry_run: everything is done and told, and then taken back.
             started_by: person who starts the job.
 
         Raises:
-            SourceError: the delivery cannot be read as MAKS layers.
+            SourceError: the delivery cannot be read as MAKS layers, or would undo the register:
+                it is of another district, older, in another datum, or has a layer emptied.
+            ConfigError: the parameters cannot be right.
         """
         began = datetime.now(UTC)
         source = received(path)
         with progress(self.title.say(settings.language)) as advance:
-            delivery = read_delivery(path, srid=srid)
+            own = ed50 or settings.maks.ed50_file
+            local = None if own is None else read_local_datum(own)
+            delivery = read_delivery(path, srid=srid, tables=tables, local=local)
             advance(delivery.read)
         person = started_by or getpass.getuser()
         with database.engine("gis_etl").begin() as connection:
@@ -121,7 +137,14 @@ class MaksImport:
             versions = {"gis-platform": __version__, "profil": self.profile}
             run_id = begin_run(connection, self.name, batch, started_by=person, versions=versions)
             register = read_layers(connection)
-            checked = self._check(delivery, register, is_complete=is_complete)
+            refuse_other_ilce(delivery.layers, register)
+            if not may_be_older:
+                refuse_older(delivery.layers, register)
+            if is_complete:
+                refuse_emptied(delivery.layers, register, [path.name])
+            off = moved(delivery.layers, register, is_told=srid is not None)
+            waivers = read_waivers(connection, on=datetime.now(UTC).date())
+            checked = self._check(delivery, register, off, waivers, is_complete=is_complete)
             rejections = _rejections(delivery)
             _store(connection, batch, checked, rejections)
             changes = _merge(connection, batch, checked, register, is_complete=is_complete)
@@ -140,6 +163,7 @@ class MaksImport:
                 step_titles=STEP_TITLES,
                 changes=changes,
                 versions=versions,
+                notes=tuple(note_of(finding) for finding in checked.said),
             )
             report = summarise(
                 connection,
@@ -151,13 +175,22 @@ class MaksImport:
                 connection.rollback()
             return report
 
-    def _check(self, delivery: Delivery, register: MaksLayers, *, is_complete: bool) -> Checked:
+    def _check(
+        self,
+        delivery: Delivery,
+        register: MaksLayers,
+        beside: Sequence[Finding],
+        waivers: list[Waiver],
+        *,
+        is_complete: bool,
+    ) -> Checked:
         """Run the controls over the register as it will be with the delivery in it."""
-        beside = register
+        rest = register
         if is_complete:
-            beside = MaksLayers({n: register[n] for n in register if n not in delivery.layers})
-        result = check(delivery.layers, self.profile, register=beside)
-        return Checked(delivery, result, split(delivery.layers, result, register=register))
+            rest = MaksLayers({n: register[n] for n in register if n not in delivery.layers})
+        result = check(delivery.layers, self.profile, register=rest, waivers=waivers)
+        parted = split(delivery.layers, result, register=register)
+        return Checked(delivery, (*delivery.findings, *beside), result, parted)
 
 
 def _facts(source: Received, delivery: Delivery) -> BatchFacts:

@@ -17,12 +17,11 @@ from gis_platform.db.queries.register import csbm_of_numarataj
 from gis_platform.db.queries.work import read_matches, read_rejected
 from gis_platform.maks.aks import aks_columns
 from gis_platform.matching.model import MatchLevel, MatchReason, MatchStatus
+from gis_platform.matching.reviewed import DECISION, SUGGESTIONS, is_refusal, offered_in
 from gis_platform.sources.table import ROW, column_of, read_whole_table
 
-SUGGESTIONS = 3
-BATCH, ROW_NO, KEY, DECISION, NOTE = "parti", "satir", "anahtar", "karar", "not"
+BATCH, ROW_NO, KEY, NOTE = "parti", "satir", "anahtar", "not"
 """Columns of a review file that are ours; the key is the adres no the decision holds for."""
-_REFUSALS = frozenset({"ret", "red", "refuse", "yok", "none"})
 _FAULT = ("hata_alan", "hata", "care")
 _NUMARATAJ_DIGITS = 7
 
@@ -66,8 +65,25 @@ def take_decisions(connection: Connection, path: Path, person: str) -> int:
     decided = frame[frame[names[DECISION]].map(clean) != ""]
     decisions = [_decision(row, names, path, person) for row in decided.to_dict("records")]
     chosen = _at_known_doors(connection, decisions, decided[ROW].tolist(), path)
-    store_decisions(connection, chosen)
+    store_decisions(connection, [each for one in chosen for each in _with_refused(connection, one)])
     return len(chosen)
+
+
+def _with_refused(connection: Connection, decision: Decision) -> list[Decision]:
+    """A refusal once for each place that was offered, so that none of them is offered again."""
+    if decision.decision != "refuse":
+        return [decision]
+    offered = offered_in(json.loads(decision.address))
+    doors = csbm_of_numarataj(connection, [door for _, door in offered if door is not None])
+    places = dict.fromkeys(
+        (doors.get(door or 0, csbm), door if door in doors else None) for csbm, door in offered
+    )
+    refused = [
+        replace(decision, csbm_kod=csbm, numarataj_kimlik_no=door)
+        for csbm, door in places
+        if csbm is not None
+    ]
+    return refused or [decision]
 
 
 def _review_row(batch_id: int, row: Mapping[str, Any], language: Language) -> dict[str, str]:
@@ -79,6 +95,7 @@ def _review_row(batch_id: int, row: Mapping[str, Any], language: Language) -> di
     for at in range(SUGGESTIONS):
         one = candidates[at] if at < len(candidates) else {}
         told[f"oneri_{at + 1}"] = str(one.get("label", ""))
+        told[f"oneri_{at + 1}_csbm"] = str(one.get("csbm_kod") or "")
         told[f"oneri_{at + 1}_numarataj"] = str(one.get("numarataj_kimlik_no") or "")
         told[f"oneri_{at + 1}_puan"] = str(one.get("score", ""))
     told |= {DECISION: "", NOTE: ""}
@@ -99,7 +116,7 @@ def _decision(
         "row_no": int(row[names[ROW_NO]]),
         "note": clean(row.get(NOTE, "")) or None,
     }
-    if said in _REFUSALS:
+    if is_refusal(said):
         return Decision(decision="refuse", **common)
     if not str(chosen).isdigit() or len(str(chosen)) < _NUMARATAJ_DIGITS:
         raise _not_understood(path, int(row[ROW]), row[names[DECISION]])

@@ -15,7 +15,7 @@ from gis_platform.maks.aks import ROW_FAULTS
 from gis_platform.maks.check import HELD_PARENT
 from gis_platform.maks.control import controls
 from gis_platform.matching.model import MatchReason, MatchStatus
-from gis_platform.report.model import ControlLine, PlaceLine, ReasonLine, RunReport
+from gis_platform.report.model import ControlLine, NoteLine, PlaceLine, ReasonLine, RunReport
 from gis_platform.report.tally import OUTCOMES, UNKNOWN, RunTally
 
 _STATUS_TEXTS = {
@@ -58,6 +58,11 @@ def summarise(
         controls=_controls(findings),
         points=tuple(tally.points),
     )
+
+
+def note_of(finding: Finding) -> NoteLine:
+    """A sentence about a whole file or layer, as the report shows it."""
+    return NoteLine(finding.code, finding.severity.value, finding.place.file or "", finding.text)
 
 
 def _place(mahalle_kod: int, ad: str, counts: Mapping[str, int], **more: Any) -> PlaceLine:

@@ -43,6 +43,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "site": ("siteadi", "site", "binasiteadi"),
     "blok": ("blokadi", "blok", "binablokadi", "apartmanblokadi", "apartman", "apartmanadi"),
     "kat_no": ("katno", "kat", "bulundugukat"),
+    "bina_no": ("numaratajkimlikno", "binano", "numarataj"),
 }  # fmt: skip
 """Meaning to the keys of headers that have it, likeliest first."""
 
@@ -55,11 +56,13 @@ class AksColumns:
         address: what the matcher reads; includes ``adres_no``.
         adres_no: header of the UAVT adres no.
         kat_no: header of the floor, if there is one.
+        bina_no: header of the numarataj kimlik no (UAVT's bina no), if there is one.
     """
 
     address: AddressColumns
     adres_no: str
     kat_no: str | None = None
+    bina_no: str | None = None
 
 
 def aks_columns(headers: Iterable[str], *, file: str | None = None) -> AksColumns:
@@ -70,13 +73,13 @@ def aks_columns(headers: Iterable[str], *, file: str | None = None) -> AksColumn
     """
     names = [name for name in headers if name not in OURS]
     found = {meaning: _header_of(names, keys) for meaning, keys in _ALIASES.items()}
-    kat_no = found.pop("kat_no")
+    kat_no, bina_no = found.pop("kat_no"), found.pop("bina_no")
     if not any(found[meaning] for meaning in ("text", "csbm", "csbm_kod")):
         raise _no_column(names, "Adres", file, _NO_ADDRESS)
     adres_no = found["adres_no"]
     if adres_no is None:
         raise _no_column(names, "Adres No", file, _NO_ADRES_NO)
-    return AksColumns(AddressColumns(**found), adres_no, kat_no)
+    return AksColumns(AddressColumns(**found), adres_no, kat_no, bina_no)
 
 
 def adres_no_of(column: pd.Series) -> pd.Series:
@@ -129,10 +132,12 @@ class RowCheck:
 
     Args:
         columns: the meaning of the file's headers.
+        keeps_doubled: a row whose adres no stands earlier is no fault.
     """
 
-    def __init__(self, columns: AksColumns) -> None:
+    def __init__(self, columns: AksColumns, *, keeps_doubled: bool = False) -> None:
         self._columns = columns
+        self._keeps_doubled = keeps_doubled
         self._seen: pd.Index = pd.Index([], dtype="int64")
 
     def faults(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -147,7 +152,8 @@ class RowCheck:
         said = _digits(frame[self._columns.adres_no])
         code = pd.Series("", index=frame.index, dtype="str")
         code[self._address(frame) == ""] = "row.address-empty"
-        code[doubled] = "row.adres-no-doubled"
+        if not self._keeps_doubled:
+            code[doubled] = "row.adres-no-doubled"
         code[number.isna()] = "row.adres-no-malformed"
         code[said == ""] = "row.adres-no-missing"
         ragged = frame[FAULT] != ""

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gis_platform.core.crs import REGISTER_SRID, epsg_of
+from gis_platform.core.crs import REGISTER_SRID, epsg_of, names_ed50
 from gis_platform.core.findings import Finding
 from gis_platform.core.text import clean
 from gis_platform.maks import placing, saying
 from gis_platform.maks.codes import code_list_of
 from gis_platform.maks.columns import Headers, read_headers
 from gis_platform.maks.layers import FILE, ROW, empty_frame
+from gis_platform.maks.local_datum import LocalDatum
 from gis_platform.maks.model import Column, Layer, name_key
 from gis_platform.maks.shapes import fit_shapes
 from gis_platform.maks.values import Converted, converter, is_turkish_identity_number
@@ -70,15 +71,20 @@ class ArrivingTable:
     Args:
         table: as received.
         layer: the MAKS layer it is.
+        local: the municipality's own way from ED50 to TUREF.
     """
 
-    def __init__(self, table: SpatialTable, layer: Layer) -> None:
+    def __init__(self, table: SpatialTable, layer: Layer, local: LocalDatum | None = None) -> None:
         self.table = table
+        self.local = local
         self.layer = layer
         self.file = table.ref.file
         self.placing: placing.Placing | None = None
         self.findings: list[Finding] = []
         self._headers = read_headers(layer, table.frame.columns)
+        for header, rest in self._headers.rests.items():
+            whole = table.frame[header].fillna("") + table.frame[rest].fillna("")
+            table.frame[header] = whole.where(whole != "", None)
         self._rejected: list[pd.DataFrame] = []
 
     def place(self, srid: int | None) -> None:
@@ -90,7 +96,10 @@ class ArrivingTable:
         shapes = self.table.geometry
         if shapes is None or self.layer.geometry is None or pd.isna(shapes).all():
             return
-        self.placing = placing.place(shapes, epsg_of(self.table.crs), srid)
+        crs = self.table.crs
+        self.placing = placing.place(
+            shapes, epsg_of(crs), srid, self.local, on_ed50=names_ed50(crs)
+        )
         if self.placing is None:
             raise saying.nowhere(self.layer, shapes, self.file)
         self.findings.extend(saying.placed(self.layer, self.placing, self.file))
@@ -193,8 +202,10 @@ class ArrivingTable:
             self.findings.append(saying.unpacked(self.layer, unpacked, self.file))
         if self.table.has_heights:
             self.findings.append(saying.flattened(self.layer, self.file))
+        if self.table.curves:
+            self.findings.append(saying.straightened(self.layer, self.table.curves, self.file))
         if self.placing is not None:
-            moved = placing.to_register(shapes, self.placing.fit)
+            moved = placing.to_register(shapes, self.placing.fit, self.placing.local)
             self._reject(~pd.isna(shapes) & pd.isna(moved), "geometry.impossible", "geometry")
             shapes = moved
         return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, crs=REGISTER_SRID))
@@ -236,6 +247,8 @@ class ArrivingTable:
         if self._headers.unknown:
             unknown = self._headers.unknown
             self.findings.append(saying.unknown_columns(self.layer, unknown, self.file))
+        if len(self.table.encodings) > 1:
+            self.findings.append(saying.mixed_letters(self.layer, self.table.encodings, self.file))
         if not len(self.table.frame):
             self.findings.append(saying.empty_table(self.layer, self.file))
 

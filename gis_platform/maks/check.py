@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import geopandas as gpd
@@ -12,7 +12,7 @@ import shapely
 
 from gis_platform.core.crs import PUBLISHED_SRID, REGISTER_SRID, reproject_geometry
 from gis_platform.core.errors import NotFound, Place, Text
-from gis_platform.core.findings import Finding
+from gis_platform.core.findings import Finding, Severity
 from gis_platform.core.text import sort_key
 from gis_platform.maks.control import EVERY_LAYER, Control, Violation, controls, fill
 from gis_platform.maks.joined import JoinedLayers
@@ -20,6 +20,7 @@ from gis_platform.maks.layers import FILE, ROW, MaksLayers
 from gis_platform.maks.model import LAYERS
 from gis_platform.maks.names import name_fold
 from gis_platform.maks.profile import Profile, read_profile, severity_of
+from gis_platform.maks.waiver import Waiver, waived_by
 
 CODES = "_codes"
 """Column of a held frame: the codes that hold the feature, joined by ``;``."""
@@ -30,7 +31,7 @@ _CARRIERS = frozenset({"yol", "yol_orta_hat", "yol_orta_hat_yon", "numarataj"})
 
 COLUMNS = (
     "code", "kind", "layer", "action", "index", "kimlik_no", "mahalle", "file", "row", "values",
-    "remedy", "geometry",
+    "remedy", "fix", "geometry",
 )  # fmt: skip
 
 
@@ -42,13 +43,19 @@ class CheckResult:
         profile: the profile that ran.
         violations: one row per breach; ``COLUMNS``: code, kind, layer, action (block, warn, info),
             index in the layer's frame (missing: the whole layer), kimlik_no, mahalle (identity
-            numbers), file and row of origin, values, remedy, geometry (EPSG:5254, east first).
+            numbers), file and row of origin, values, remedy, fix (column to value, where it can
+            be computed), geometry (EPSG:5254, east first).
         seconds: code to time taken.
+        waived: breaches people let be, as ``violations``, with ``waiver`` (its number); they
+            block nothing and are told as information.
+        waivers: by their number.
     """
 
     profile: Profile
     violations: gpd.GeoDataFrame
     seconds: Mapping[str, float]
+    waived: gpd.GeoDataFrame | None = None
+    waivers: Mapping[int, Waiver] = field(default_factory=dict)
 
     @property
     def is_blocking(self) -> bool:
@@ -65,11 +72,11 @@ class CheckResult:
         return list(self.iter_findings())
 
     def iter_findings(self) -> Iterator[Finding]:
-        """The findings one by one: a delivery may have very many."""
-        wkt = _wkt_4326(self.violations)
-        rows = self.violations.rename(columns={"values": "values_", "index": "index_"})
-        for row, shape in zip(rows.itertuples(index=False), wkt, strict=True):
+        """The findings one by one: a delivery may have very many; the waived ones come last."""
+        for row, shape in _rows(self.violations):
             yield _finding(row, shape)
+        for row, shape in _rows(self.waived) if self.waived is not None else ():
+            yield _let_be(_finding(row, shape), self.waivers[int(row.waiver)])
 
 
 @dataclass(frozen=True)
@@ -84,13 +91,14 @@ class Split:
         return iter((self.clean, self.held))
 
 
-def check(
+def check(  # noqa: PLR0913 - what is seen and what is let be, all named
     layers: MaksLayers,
     profile: Profile | str,
     *,
     only: Iterable[str] | None = None,
     mahalle: int | None = None,
     register: MaksLayers | None = None,
+    waivers: Iterable[Waiver] = (),
 ) -> CheckResult:
     """Run every control the profile does not switch off.
 
@@ -101,6 +109,7 @@ def check(
         mahalle: identity number; only findings on features of that mahalle are kept.
         register: what the register holds already: the controls see it (a delivered feature takes
             the place of the one with its identity number), no finding speaks of it.
+        waivers: those in force; what falls under one blocks nothing.
 
     Raises:
         NotFound: a code of ``only`` is not a control, or there is no such profile.
@@ -117,7 +126,23 @@ def check(
     violations = _joined(parts)
     if mahalle is not None:
         violations = violations[(violations["mahalle"] == mahalle).fillna(value=False)]
-    return CheckResult(profile, violations.reset_index(drop=True), seconds)
+    return _apart(CheckResult(profile, violations.reset_index(drop=True), seconds), waivers)
+
+
+def _apart(result: CheckResult, waivers: Iterable[Waiver]) -> CheckResult:
+    """The result with what people let be taken out of the violations."""
+    known = {waiver.id: waiver for waiver in waivers}
+    numbers = waived_by(result.violations, known.values())
+    if not numbers.notna().any():
+        return result
+    let_be = result.violations[numbers.notna()].assign(waiver=numbers.dropna())
+    left = result.violations[numbers.isna()]
+    return replace(
+        result,
+        violations=left.reset_index(drop=True),
+        waived=let_be.reset_index(drop=True),
+        waivers={number: known[number] for number in sorted(set(numbers.dropna()))},
+    )
 
 
 def split(layers: MaksLayers, result: CheckResult, *, register: MaksLayers | None = None) -> Split:
@@ -211,7 +236,8 @@ def _table(
     for layer in sorted({violation.layer or one.layer for violation in found}):
         mine = [violation for violation in found if (violation.layer or one.layer) == layer]
         delivered = layers[layer].index
-        mine = [v for v in mine if v.index is None or v.index in delivered]
+        is_there = layer in layers
+        mine = [v for v in mine if (is_there if v.index is None else v.index in delivered)]
         if mine:
             parts.append(_layer_table(mine, one, profile, seen, layer))
     return _joined(parts) if parts else None
@@ -231,6 +257,7 @@ def _layer_table(
             "index": pd.Series([v.index for v in found], dtype=object),
             "values": pd.Series([dict(v.values) for v in found], dtype=object),
             "remedy": pd.Series([v.remedy or one.remedy for v in found], dtype=object),
+            "fix": pd.Series([v.fix for v in found], dtype=object),
         }
     )
     table["kimlik_no"] = _taken(frame["kimlik_no"], at)
@@ -302,6 +329,19 @@ def _orphaned(
     return codes
 
 
+def _rows(violations: gpd.GeoDataFrame) -> Iterator[tuple[Any, str | None]]:
+    wkt = _wkt_4326(violations)
+    rows = violations.rename(columns={"values": "values_", "index": "index_"})
+    return zip(rows.itertuples(index=False), wkt, strict=True)
+
+
+def _let_be(finding: Finding, waiver: Waiver) -> Finding:
+    """A finding as it is told once a person let it be."""
+    said = waiver.said
+    text = Text(f"{finding.text.tr} [{said.tr}]", f"{finding.text.en} [{said.en}]")
+    return replace(finding, severity=Severity.INFO, text=text, waiver=waiver.id)
+
+
 def _finding(row: Any, wkt: str | None) -> Finding:
     kimlik_no = None if pd.isna(row.kimlik_no) else str(row.kimlik_no)
     title = LAYERS[row.layer].title if row.layer in LAYERS else row.layer
@@ -319,7 +359,12 @@ def _finding(row: Any, wkt: str | None) -> Finding:
             row=None if pd.isna(row.row) else int(row.row),
         ),
         wkt=wkt,
+        fix=None if row.fix is None else {name: _said(v) for name, v in row.fix.items()},
     )
+
+
+def _said(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def _wkt_4326(violations: gpd.GeoDataFrame) -> list[str | None]:

@@ -14,6 +14,7 @@ _EVERY = "*"
 _NOT_KEPT = "-"
 _CUT = 10
 """Characters of a column name a shapefile keeps."""
+_REST = "_2"
 _ALLOWED_EDITS = ((10, 2), (7, 1))
 """From this length on a name may differ in so many letters and still be meant."""
 
@@ -29,6 +30,7 @@ class Headers:
         personal: headers that hold data of persons, to what they hold.
         unknown: everything else.
         missing: our columns no header means.
+        rests: headers of long texts to the header that goes on where they end (``rest_name``).
     """
 
     columns: dict[str, list[str]]
@@ -37,6 +39,7 @@ class Headers:
     personal: dict[str, str] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    rests: dict[str, str] = field(default_factory=dict)
 
 
 def layer_of_table(table: str) -> Layer | None:
@@ -52,6 +55,19 @@ def layer_of_table(table: str) -> Layer | None:
     )
 
 
+def nearest_layer(table: str) -> Layer | None:
+    """The one layer whose name ``table`` nearly has; ``None`` where there are none or several."""
+    key = name_key(re.sub(r"[_\s]*\d+$", "", table.rpartition(".")[2])).removeprefix("maks")
+    near: dict[str, int] = {}
+    for known, layer in _table_keys().items():
+        allowed = next((most for least, most in _ALLOWED_EDITS if len(known) >= least), 0)
+        edits = DamerauLevenshtein.distance(key, known)
+        if edits <= allowed:
+            near[layer.name] = min(edits, near.get(layer.name, edits))
+    nearest = [name for name, edits in near.items() if edits == min(near.values())]
+    return LAYERS[nearest[0]] if len(nearest) == 1 else None
+
+
 def read_headers(layer: Layer, headers: Iterable[str]) -> Headers:
     """Sort the headers of a table of ``layer`` by what they mean."""
     left = {header: name_key(header) for header in headers}
@@ -65,14 +81,36 @@ def read_headers(layer: Layer, headers: Iterable[str]) -> Headers:
         for header in hits:
             left.pop(header, None)
     result = Headers(found, missing=[n for n in layer.names if n not in found])
+    _take_rests(found, left, result)
     _sort_rest(layer, left, result)
     return result
+
+
+def short_name(layer: Layer, column: Column) -> str:
+    """The column's name in a shapefile: as seen in real deliveries, else cut (maks.md §1.5)."""
+    known = _short_names()
+    own = known.get((layer.name, column.official)) or known.get((_EVERY, column.official))
+    return own or column.short
+
+
+def rest_name(short: str) -> str:
+    """The column of a shapefile that goes on where text is longer than a field of it can be."""
+    return f"{short[: _CUT - len(_REST)]}{_REST}"
 
 
 def personal(header: str) -> str | None:
     """What data of persons a header of that name holds; ``None`` for none."""
     key = name_key(header)
     return next((what for pattern, what in _personal_patterns() if pattern.search(key)), None)
+
+
+def _take_rests(found: dict[str, list[str]], left: dict[str, str], result: Headers) -> None:
+    there = list(left)
+    for header in [one for hits in found.values() for one in hits]:
+        rest = rest_name(header[:_CUT])
+        if rest in there and len(header) <= _CUT:
+            result.rests[header] = rest
+            left.pop(rest, None)
 
 
 def _sort_rest(layer: Layer, left: dict[str, str], result: Headers) -> None:
@@ -107,6 +145,7 @@ def _keys_of(layer: Layer, column: Column) -> Iterator[str]:
     """Names a column is known under, likeliest first, whole and cut."""
     aliases = [*column.aliases, *_column_aliases().get((layer.name, column.name), ())]
     aliases += _column_aliases().get((_EVERY, column.name), ())
+    yield name_key(short_name(layer, column))
     for name in (column.official, column.name, *aliases):
         yield name_key(name)
         yield name_key(name[:_CUT])
@@ -124,6 +163,12 @@ def _column_aliases() -> dict[tuple[str, str], list[str]]:
         if row["column"] not in {"", _NOT_KEPT}:
             found.setdefault((row["layer"], row["column"]), []).append(row["alias"])
     return found
+
+
+@cache
+def _short_names() -> dict[tuple[str, str], str]:
+    rows = read_data("short_names.csv")
+    return {(row["layer"], row["official"]): row["short"] for row in rows}
 
 
 @cache

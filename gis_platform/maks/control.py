@@ -27,6 +27,7 @@ class Violation:
         kind: which of the control's ``kinds`` of breach; ``""`` is the plain one.
         geometry: where to look, EPSG:5254; the feature's own where ``None``.
         remedy: what would mend this very feature, where it can be computed.
+        fix: the same as values, column to value; offered, and written by ``gis maks fix`` alone.
         layer: the feature's layer, where it is not the control's.
     """
 
@@ -36,6 +37,7 @@ class Violation:
     geometry: BaseGeometry | None = None
     remedy: Text | None = None
     layer: str | None = None
+    fix: Mapping[str, object] | None = None
 
 
 Check = Callable[..., Iterable[Violation]]
@@ -58,6 +60,9 @@ class Control:
             ``CODE.kind`` apart from ``CODE``.
         remedy: what a person does about it.
         is_certain: a breach is a fact, not a likelihood; such a control must never be wrong.
+        can_be_fixed: its remedy can be computed for some breaches (``Violation.fix``).
+        can_be_waived: whether a person may let a breach be; not where the register's tables
+            cannot hold it.
         check: the function.
     """
 
@@ -71,6 +76,8 @@ class Control:
     kinds: Mapping[str, Text]
     remedy: Text | None
     is_certain: bool
+    can_be_fixed: bool
+    can_be_waived: bool
     check: Check
 
     @property
@@ -102,13 +109,15 @@ def control(  # noqa: PLR0913 - a rule has that many sides, all named
     kinds: Mapping[str, Text] | None = None,
     remedy: Text | None = None,
     is_certain: bool = True,
+    can_be_fixed: bool = False,
+    can_be_waived: bool = True,
 ) -> Callable[[Check], Check]:
     """Register the decorated function as the control ``code``; see ``Control``."""
 
     def register(check: Check) -> Check:
         made = Control(
             code, layer, severity, source, evidence, rule, text, kinds or {}, remedy, is_certain,
-            check,
+            can_be_fixed, can_be_waived, check,
         )  # fmt: skip
         controls.put(code, made)
         return check

@@ -1,7 +1,7 @@
 """A MAKS delivery as it comes becomes ``MaksLayers``; what was done to it is said, not hidden."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +11,10 @@ from gis_platform.core.errors import Place
 from gis_platform.core.findings import Finding, Severity
 from gis_platform.maks import saying
 from gis_platform.maks.arriving import REJECTED_COLUMNS, Arrived, ArrivingTable, TableFacts
-from gis_platform.maks.columns import layer_of_table
+from gis_platform.maks.columns import layer_of_table, nearest_layer
+from gis_platform.maks.describe import find_layer
 from gis_platform.maks.layers import MaksLayers
+from gis_platform.maks.local_datum import LocalDatum
 from gis_platform.maks.model import LAYERS, Layer
 from gis_platform.sources.spatial import TableRef, list_tables, read_table
 
@@ -82,39 +84,81 @@ class Delivery:
         return [*self.findings, *refused]
 
 
-def read_delivery(path: Path, *, srid: int | None = None) -> Delivery:
+def read_delivery(
+    path: Path,
+    *,
+    srid: int | None = None,
+    tables: Mapping[str, str] | None = None,
+    local: LocalDatum | None = None,
+) -> Delivery:
     """Read a delivery: a geodatabase, GeoPackage, archive, MapInfo or GeoJSON file, or a folder.
 
     Args:
         path: file or folder.
         srid: EPSG code of the coordinates, where the files do not declare the right one.
+        tables: which layer a table is, where its name does not say.
+        local: the municipality's own way from ED50 to TUREF.
 
     Raises:
         SourceError: nothing can be read, no table is a MAKS layer, one layer stands in two
             deliveries, a CRS cannot be found out, or all of it lies in another district.
+        NotFound: ``tables`` names no layer of MAKS.
     """
     path = Path(path)
-    wanted, others = _sorted(path)
-    tables = [ArrivingTable(read_table(ref), layer) for ref, layer in wanted]
-    for table in tables:
+    found = _Found(path, tables or {})
+    arriving = [ArrivingTable(read_table(ref), layer, local) for ref, layer in found.wanted]
+    for table in arriving:
         table.place(srid)
-    _refuse_other_district(path, tables)
-    arrived = [table.arrive() for table in tables]
-    findings = [saying.unknown_table(ref) for ref in others]
-    used = {t.file: t.placing.fit.srid for t in tables if t.placing is not None}
+    _refuse_other_district(path, arriving)
+    arrived = [table.arrive() for table in arriving]
+    findings = [*found.misspelt, *(saying.unknown_table(ref) for ref in found.others)]
+    placed = [(t.file, t.placing) for t in arriving if t.placing is not None]
+    used = {file: at.fit.srid for file, at in placed}
     if len(set(used.values())) > 1:
         findings.append(saying.mixed_crs(used))
+    if local is not None:
+        is_used = any(at.local is not None for _, at in placed)
+        say = saying.local_datum if is_used else saying.local_unused
+        findings.append(say(local))
     return _delivery(arrived, findings)
 
 
-def _sorted(path: Path) -> tuple[list[tuple[TableRef, Layer]], list[TableRef]]:
-    """The tables that are MAKS layers, and the others."""
-    found = [(ref, layer_of_table(ref.table)) for ref in list_tables(path)]
-    wanted = [(ref, layer) for ref, layer in found if layer is not None]
-    if not wanted:
-        raise saying.no_layer(path, [ref.table for ref, _ in found])
-    _refuse_doubles(path, wanted)
-    return wanted, [ref for ref, layer in found if layer is None]
+class _Found:
+    """The tables of a delivery: those that are MAKS layers, and the others."""
+
+    def __init__(self, path: Path, told: Mapping[str, str]) -> None:
+        refs = list_tables(path)
+        names = [ref.table for ref in refs]
+        for table in told:
+            if table not in names:
+                raise saying.no_such_table(path, table, names)
+        self.wanted: list[tuple[TableRef, Layer]] = []
+        self.others: list[TableRef] = []
+        self.misspelt: list[Finding] = []
+        for ref in refs:
+            self._sort(ref, told)
+        self._take_misspelt()
+        if not self.wanted:
+            raise saying.no_layer(path, names)
+        _refuse_doubles(path, self.wanted)
+
+    def _sort(self, ref: TableRef, told: Mapping[str, str]) -> None:
+        layer = find_layer(told[ref.table]) if ref.table in told else layer_of_table(ref.table)
+        if layer is None:
+            self.others.append(ref)
+        else:
+            self.wanted.append((ref, layer))
+
+    def _take_misspelt(self) -> None:
+        """A name that is nearly a layer's is taken for it where that layer is not there."""
+        there = {layer.name for _, layer in self.wanted}
+        near = [(ref, nearest_layer(ref.table)) for ref in self.others]
+        for ref, layer in near:
+            rivals = [other for _, other in near if other == layer]
+            if layer is not None and layer.name not in there and len(rivals) == 1:
+                self.others.remove(ref)
+                self.wanted.append((ref, layer))
+                self.misspelt.append(saying.misspelt_table(ref, layer))
 
 
 def _refuse_doubles(path: Path, wanted: Sequence[tuple[TableRef, Layer]]) -> None:

@@ -5,13 +5,12 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 
 from gis_platform.core.crs import PUBLISHED_SRID
-from gis_platform.core.disk import writing_to
 from gis_platform.core.errors import Place, Text, UsageError
 from gis_platform.core.findings import Finding, Severity
 from gis_platform.core.language import Language
+from gis_platform.maks.map_file import MAP_SUFFIXES, write_map
 from gis_platform.sources.table import write_table
 
 COLUMNS = ("kod", "agirlik", "katman", "kimlik_no", "bulgu", "care", "dosya", "satir", "alan")
@@ -22,19 +21,20 @@ SEVERITY_TEXTS = {
     Severity.WARNING: Text("uyarı", "warning"),
     Severity.INFO: Text("bilgi", "info"),
 }
+WAIVED_TEXT = Text("muaf", "waived")
 _TEXT_SUFFIXES = frozenset({".csv", ".xlsx"})
-_MAP_DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON"}
-_FAMILIES = {
-    "nokta": ("Point", "MultiPoint"),
-    "cizgi": ("LineString", "MultiLineString"),
-    "alan": ("Polygon", "MultiPolygon"),
-}
 
 
 def findings_table(findings: Sequence[Finding], language: Language) -> pd.DataFrame:
     """One row per finding, in the reader's language; missing is ``""``."""
     rows = [_row(finding, language) for finding in findings]
     return pd.DataFrame(rows, columns=list(COLUMNS)).fillna("").astype("str")
+
+
+def weight(finding: Finding, language: Language) -> str:
+    """How much a finding weighs, in words."""
+    said = SEVERITY_TEXTS[finding.severity] if finding.waiver is None else WAIVED_TEXT
+    return said.say(language)
 
 
 def write_findings(findings: Sequence[Finding], path: Path, language: Language) -> None:
@@ -49,11 +49,10 @@ def write_findings(findings: Sequence[Finding], path: Path, language: Language) 
     table = findings_table(findings, language)
     if path.suffix in _TEXT_SUFFIXES:
         write_table([table], path)
-    elif path.suffix in _MAP_DRIVERS:
+    elif path.suffix in MAP_SUFFIXES:
         shapes = gpd.GeoSeries.from_wkt([one.wkt for one in findings], crs=PUBLISHED_SRID)
         frame = gpd.GeoDataFrame(table, geometry=shapes.to_numpy(), crs=PUBLISHED_SRID)
-        with writing_to(path):
-            _write_map(frame, path)
+        write_map(frame, path, "bulgu")
     else:
         raise UsageError(
             Text(
@@ -79,13 +78,15 @@ def finding_json(finding: Finding, language: Language) -> dict[str, object]:
         "row": finding.place.row,
         "field": finding.place.field,
         "wkt": finding.wkt,
+        "fix": None if finding.fix is None else dict(finding.fix),
+        "waiver": finding.waiver,
     }
 
 
 def _row(finding: Finding, language: Language) -> tuple[object, ...]:
     return (
         finding.code,
-        SEVERITY_TEXTS[finding.severity].say(language),
+        weight(finding, language),
         finding.layer,
         finding.feature_id,
         finding.text.say(language),
@@ -94,20 +95,3 @@ def _row(finding: Finding, language: Language) -> tuple[object, ...]:
         finding.place.row,
         finding.place.field,
     )
-
-
-def _write_map(frame: gpd.GeoDataFrame, path: Path) -> None:
-    path.unlink(missing_ok=True)
-    if path.suffix == ".geojson":
-        pyogrio.write_dataframe(frame, path, driver="GeoJSON", encoding="UTF-8")
-        return
-    for name, kinds in _FAMILIES.items():
-        part = frame[frame.geom_type.isin(kinds)]
-        if len(part):
-            pyogrio.write_dataframe(
-                part, path, layer=f"bulgu_{name}", driver="GPKG", promote_to_multi=name != "nokta"
-            )
-    rest = pd.DataFrame(frame[~frame.geom_type.isin(sum(_FAMILIES.values(), ()))])
-    if len(rest) or not path.exists():
-        bare = rest.drop(columns="geometry")
-        pyogrio.write_dataframe(bare, path, layer="bulgu_yersiz", driver="GPKG")

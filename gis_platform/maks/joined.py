@@ -88,7 +88,7 @@ class JoinedLayers(MaksLayers):
         """
         point = np.asarray(self["numarataj"].geometry.array)
         line = self.doors["line"].to_numpy()
-        return pd.DataFrame(dict(zip(("along", "offset"), _place(point, line), strict=True)),
+        return pd.DataFrame(dict(zip(("along", "offset"), place_along(point, line), strict=True)),
                             index=self.doors.index).assign(
             distance=shapely.distance(point, line)
         )  # fmt: skip
@@ -120,8 +120,8 @@ class JoinedLayers(MaksLayers):
         door, mahalle = self["numarataj"], self.mahalle_of("numarataj")
         if layer == "bagimsiz_bolum":
             return _by_key(frame["numarataj_id"], door["id"], mahalle)
-        if layer == "yapi":
-            of_doors = _by_key(frame["id"], door["yapi_id"], mahalle)
+        if layer in {"yapi", "diger_yapi"}:
+            of_doors = _by_key(frame["id"], door[f"{layer}_id"], mahalle)
             return of_doors.fillna(self._mahalle_around(cast("gpd.GeoDataFrame", frame)))
         return pd.Series(pd.NA, index=frame.index, dtype="Int64")
 
@@ -144,9 +144,10 @@ def _by_key(wanted: pd.Series, keys: pd.Series, values: pd.Series) -> pd.Series:
     return known.reindex(pd.Index(wanted)).set_axis(wanted.index)
 
 
-def _place(
+def place_along(
     point: NDArray[np.object_], line: NDArray[np.object_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Metres from the first point of a line, and off it: positive on the left of its direction."""
     along = shapely.line_locate_point(line, point)
     length = shapely.length(line)
     before = shapely.line_interpolate_point(line, np.clip(along - _STEP, 0, None))

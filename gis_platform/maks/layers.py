@@ -37,6 +37,10 @@ class MaksLayers(Mapping[str, pd.DataFrame]):
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.frames[name] if name in self.frames else empty_frame(name)
 
+    def __contains__(self, name: object) -> bool:
+        """Whether the layer is there, and not only readable as empty."""
+        return name in self.frames
+
     def __iter__(self) -> Iterator[str]:
         return iter(name for name in LAYERS if name in self.frames)
 

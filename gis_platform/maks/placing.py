@@ -16,14 +16,18 @@ from gis_platform.core.crs import (
     DISTRICT_ENVELOPE_5254,
     REGISTER_SRID,
     Operation,
+    is_ed50,
     operation,
     reproject,
     reproject_geometry,
 )
+from gis_platform.maks.local_datum import LocalDatum
 
 CANDIDATES = (REGISTER_SRID, 4326, 5253, 23035, 32635, 3857, 2207, 5255)
 """EPSG codes whose numbers are tried, likeliest first: TM30, degrees, TM27, ED50 and WGS 84 / UTM
 35N, Web Mercator, ED50 zone 10 with prefix, TM33."""
+OLD_CANDIDATES = (2320, 2319, 23035, 2207)
+"""Those tried where the file names the old datum in words EPSG does not know."""
 BUFFER_M = 2_000.0
 """How far outside the district's envelope a delivery may still reach."""
 ENOUGH = 0.5
@@ -57,6 +61,7 @@ class Placing:
         others: other CRS that would fit as well.
         is_guessed: the numbers decided, not the file.
         operation: the transformation into the CRS of the register.
+        local: the municipality's own way from ED50, where it was taken.
     """
 
     declared: int | None
@@ -64,15 +69,25 @@ class Placing:
     others: tuple[Fit, ...]
     is_guessed: bool
     operation: Operation
+    local: LocalDatum | None = None
 
 
-def place(shapes: Shapes, declared: int | None, told: int | None = None) -> Placing | None:
+def place(
+    shapes: Shapes,
+    declared: int | None,
+    told: int | None = None,
+    local: LocalDatum | None = None,
+    *,
+    on_ed50: bool = False,
+) -> Placing | None:
     """Decide on the CRS of a layer.
 
     Args:
         shapes: geometries as received; ``None`` among them does not count.
         declared: EPSG code the file declares.
         told: EPSG code a person gave; it counts more than the file and the numbers.
+        local: the municipality's own way from ED50 to TUREF.
+        on_ed50: the file names ED50, in a CRS without an EPSG code.
 
     Returns:
         ``None`` where nothing is declared and the numbers fit nothing.
@@ -84,18 +99,22 @@ def place(shapes: Shapes, declared: int | None, told: int | None = None) -> Plac
         as_said = [_fit(boxes, known, is_swapped=swapped) for swapped in (False, True)]
         best = next((fit for fit in as_said if fit.share >= ENOUGH), None)
         if best is not None or not len(boxes) or told is not None:
-            return _placing(declared, best or as_said[0], (), is_guessed=False)
-    fits = _fits(boxes)
+            return _placing(declared, best or as_said[0], (), local, is_guessed=False)
+    fits = _fits(boxes, OLD_CANDIDATES if on_ed50 else CANDIDATES)
     if fits:
-        return _placing(declared, fits[0], tuple(fits[1:]), is_guessed=True)
-    return None if known is None else _placing(declared, as_said[0], (), is_guessed=False)
+        return _placing(declared, fits[0], tuple(fits[1:]), local, is_guessed=True)
+    return None if known is None else _placing(declared, as_said[0], (), local, is_guessed=False)
 
 
-def to_register(shapes: Shapes, fit: Fit) -> Shapes:
+def to_register(shapes: Shapes, fit: Fit, local: LocalDatum | None = None) -> Shapes:
     """Geometries in the CRS of the register, east first; ``None`` where that is impossible."""
     if fit.is_swapped:
         shapes = np.asarray(shapely.transform(shapes, lambda x, y: (y, x), interleaved=False))
-    moved = reproject_geometry(shapes, fit.srid, REGISTER_SRID)
+    moved = (
+        reproject_geometry(shapes, fit.srid, REGISTER_SRID)
+        if local is None
+        else local.to_register(shapes, fit.srid)
+    )
     finite = np.isfinite(shapely.bounds(moved)).all(axis=1)
     kept: Shapes = np.where(finite | shapely.is_empty(moved), moved, np.array(None))
     return kept
@@ -104,18 +123,29 @@ def to_register(shapes: Shapes, fit: Fit) -> Shapes:
 def fits_of(shapes: Shapes) -> list[Fit]:
     """Every CRS in which the numbers of these geometries fall into the district, best first."""
     boxes = shapely.bounds(shapes[~shapely.is_missing(shapes)])
-    return _fits(boxes[np.isfinite(boxes).all(axis=1)])
+    return _fits(boxes[np.isfinite(boxes).all(axis=1)], CANDIDATES)
 
 
-def _placing(declared: int | None, fit: Fit, others: Sequence[Fit], *, is_guessed: bool) -> Placing:
-    return Placing(declared, fit, tuple(others), is_guessed, operation(fit.srid, REGISTER_SRID))
+def _placing(
+    declared: int | None,
+    fit: Fit,
+    others: Sequence[Fit],
+    local: LocalDatum | None,
+    *,
+    is_guessed: bool,
+) -> Placing:
+    used = local if is_ed50(fit.srid) else None
+    known = operation(fit.srid, REGISTER_SRID)
+    if used is not None:
+        known = Operation(used.method.en, used.accuracy_m)
+    return Placing(declared, fit, tuple(others), is_guessed, known, used)
 
 
-def _fits(boxes: NDArray[np.float64]) -> list[Fit]:
+def _fits(boxes: NDArray[np.float64], candidates: Sequence[int]) -> list[Fit]:
     if not len(boxes):
         return []
     tried = [
-        _fit(boxes, srid, is_swapped=swapped) for swapped in (False, True) for srid in CANDIDATES
+        _fit(boxes, srid, is_swapped=swapped) for swapped in (False, True) for srid in candidates
     ]
     good = [fit for fit in tried if fit.share >= ENOUGH]
     return sorted(good, key=lambda fit: -round(fit.share, 2))

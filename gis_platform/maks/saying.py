@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gis_platform.core.errors import Place, SourceError, Text
 from gis_platform.core.findings import Finding, Severity
+from gis_platform.maks.local_datum import LocalDatum
 from gis_platform.maks.model import LAYERS, Layer
 from gis_platform.maks.placing import Fit, Placing
 from gis_platform.sources.spatial import TableRef
@@ -45,6 +46,8 @@ REJECTIONS: dict[str, tuple[Text, Text]] = {
 """Why a row cannot be a feature, and what to do about it."""
 
 _NAMED_AT_MOST = 8
+_COARSE_M = 0.5
+"""A residual from here on is said as a warning: a door would leave its parcel."""
 CRS_NAMES = {
     5254: "TUREF / TM30",
     5253: "TUREF / TM27",
@@ -116,7 +119,7 @@ def placed(layer: Layer, at: Placing, file: str) -> Iterable[Finding]:
             _TELL_SRID,
             others=", ".join(_with_axes(fit) for fit in at.others),
         )
-    if at.operation.accuracy_m is not None and at.operation.accuracy_m > 0:
+    if at.local is None and at.operation.accuracy_m is not None and at.operation.accuracy_m > 0:
         yield _say(
             "delivery.crs-transformed",
             Severity.INFO,
@@ -130,6 +133,52 @@ def placed(layer: Layer, at: Placing, file: str) -> Iterable[Finding]:
             operation=at.operation.name,
             accuracy=f"{at.operation.accuracy_m:g}",
         )
+
+
+def local_datum(local: LocalDatum) -> Finding:
+    """The municipality's own way from ED50, and how far its points end from where they should."""
+    off = [f"{one.point} {one.east:+.3f} {one.north:+.3f}" for one in local.residuals]
+    worst = max((one.length for one in local.residuals), default=0.0)
+    accuracy = "?" if local.accuracy_m is None else f"{local.accuracy_m:.3f}"
+    is_coarse = worst > _COARSE_M or (local.accuracy_m or 0.0) > _COARSE_M
+    said = "; ".join(off) or "–"
+    return Finding(
+        "delivery.crs-local",
+        "*",
+        None,
+        Severity.WARNING if is_coarse else Severity.INFO,
+        Text(
+            f"ED50, kendi parametrelerinizle dönüştürüldü – {local.method.tr}; karesel ortalama "
+            f"hata {accuracy} m; artıklar (sağa, yukarı, m): {said}.",
+            f"ED50 was transformed by your own parameters – {local.method.en}; root mean square "
+            f"{accuracy} m; residuals (east, north, m): {said}.",
+        ),
+        {"accuracy_m": accuracy, "worst_m": f"{worst:.3f}", "residuals": said},
+        Text(
+            "artığı büyük noktaları denetleyin ya da çıkarın",
+            "check the points with large residuals, or leave them out",
+        )
+        if is_coarse
+        else None,
+        Place(file=local.file),
+    )
+
+
+def local_unused(local: LocalDatum) -> Finding:
+    """Parameters were given for a delivery that is not in ED50."""
+    return Finding(
+        "delivery.crs-local-unused",
+        "*",
+        None,
+        Severity.WARNING,
+        Text(
+            f"“{local.file}” kullanılmadı: hiçbir katman ED50 değil.",
+            f"“{local.file}” was not used: no layer is in ED50.",
+        ),
+        {},
+        Text("katmanlar ED50 ise --srid 2320 verin", "if they are in ED50, give --srid 2320"),
+        Place(file=local.file),
+    )
 
 
 def mixed_crs(used: Mapping[str, int]) -> Finding:
@@ -301,6 +350,71 @@ def flattened(layer: Layer, file: str) -> Finding:
     )
 
 
+def straightened(layer: Layer, count: int, file: str) -> Finding:
+    """Arcs became straight pieces."""
+    return _say(
+        "delivery.geometry-curved",
+        Severity.INFO,
+        (layer, file, None),
+        Text(
+            "{count} geometri yay içeriyor; kısa doğru parçalarıyla alındı.",
+            "{count} geometries have arcs; they were taken as short straight pieces.",
+        ),
+        None,
+        count=count,
+    )
+
+
+def mixed_letters(layer: Layer, encodings: Iterable[str], file: str) -> Finding:
+    """The letters of one table are in several encodings."""
+    return _say(
+        "delivery.encoding-mixed",
+        Severity.WARNING,
+        (layer, file, None),
+        Text(
+            "Tablonun harfleri birden çok kodlamada ({encodings}); her değer kendi kodlamasıyla "
+            "okundu.",
+            "The letters of the table are in several encodings ({encodings}); each value was read "
+            "in its own.",
+        ),
+        Text("tabloyu UTF-8 olarak isteyin", "ask for the table in UTF-8"),
+        encodings=", ".join(encodings),
+    )
+
+
+def misspelt_table(ref: TableRef, layer: Layer) -> Finding:
+    """A misspelt table was taken for a layer."""
+    return Finding(
+        "delivery.table-misspelt",
+        layer.name,
+        None,
+        Severity.WARNING,
+        Text(
+            f"“{ref.table}” tablosu {layer.official} sayıldı.",
+            f"Table “{ref.table}” was taken for {layer.official}.",
+        ),
+        {"table": ref.table, "official": layer.official},
+        Text(
+            "yanlışsa --table TABLO=KATMAN ile söyleyin",
+            "if that is wrong, say it with --table TABLE=LAYER",
+        ),
+        Place(file=ref.file),
+    )
+
+
+def no_such_table(path: Path, table: str, tables: list[str]) -> SourceError:
+    """A table was named that is not in the delivery."""
+    there = ", ".join(f"“{name}”" for name in tables[:_NAMED_AT_MOST])
+    return SourceError(
+        Text(
+            f"“{table}” tablosu teslimatta yok. Olanlar: {there}.",
+            f"Table “{table}” is not in the delivery. Its tables: {there}.",
+        ),
+        place=Place(file=str(path)),
+        remedy=Text("tablo adını düzeltin", "mend the name of the table"),
+    )
+
+
 def no_layer(path: Path, tables: list[str]) -> SourceError:
     """Nothing in the delivery is a MAKS layer."""
     there = ", ".join(f"“{name}”" for name in tables[:_NAMED_AT_MOST])
@@ -311,7 +425,10 @@ def no_layer(path: Path, tables: list[str]) -> SourceError:
             f"It holds no MAKS layer. Its tables: {there}. MAKS layers: {known}.",
         ),
         place=Place(file=str(path)),
-        remedy=Text("tabloları MAKS'taki adlarına çevirin", "rename the tables as MAKS does"),
+        remedy=Text(
+            "tablonun hangi katman olduğunu --table TABLO=KATMAN ile söyleyin",
+            "say which layer a table is with --table TABLE=LAYER",
+        ),
     )
 
 

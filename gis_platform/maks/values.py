@@ -18,7 +18,10 @@ Converted = tuple[pd.Series, pd.Series]
 _NOTHING = frozenset({"", "null", "<null>", "none", "nan", "nat"})
 _LONGEST_NOTHING = max(map(len, _NOTHING))
 _WHOLE = r"^([-+]?\d+)(?:[.,]0+)?$"
-_GUID = r"^\{?([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})\}?$"
+_GUID = (
+    r"^[{(]?([0-9a-fA-F]{8})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{4})"
+    r"-?([0-9a-fA-F]{12})[)}]?$"
+)
 _WELL_FORMED_GUID = r"\{[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}\}"
 _HEX = str.maketrans("abcdef", "ABCDEF")
 _LARGEST = {"int": 2**31 - 1, "long": 2**63 - 1}
@@ -50,7 +53,8 @@ def as_guid(column: pd.Series) -> Converted:
     text = _texts(column)
     if text.dropna().str.fullmatch(_WELL_FORMED_GUID).all():
         return text, pd.Series(data=False, index=column.index)
-    core = text.str.extract(_GUID, expand=False).str.translate(_HEX)
+    parts = text.str.extract(_GUID, expand=True)
+    core = parts[0].str.cat([parts[at] for at in range(1, 5)], sep="-").str.translate(_HEX)
     other = text.str.replace(_WHOLE, r"\1", regex=True)
     guid = ("{" + core + "}").fillna(other).astype("str")
     return guid, pd.Series(data=False, index=column.index)
@@ -78,6 +82,9 @@ def as_real(column: pd.Series) -> Converted:
 
 def as_time(column: pd.Series) -> Converted:
     """UTC times from ISO text, Turkish dates, epoch seconds or milliseconds, ``20141231``."""
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        times = pd.to_datetime(column, utc=True).astype("datetime64[us, UTC]")
+        return times, pd.Series(data=False, index=column.index)
     text = _texts(column)
     distinct = pd.Series(text.dropna().unique(), dtype="str")
     known = _times(distinct).set_axis(pd.Index(distinct))
@@ -100,11 +107,27 @@ def _texts(column: pd.Series) -> pd.Series:
         text = column.astype(object)
         text[whole] = column[whole].astype("int64").astype("str")
         column = text
-    return column.map(_cleaned, na_action="ignore").astype("str")
+    if not isinstance(column.dtype, pd.StringDtype):
+        column = column.map(str, na_action="ignore")
+    values = column.dropna().tolist()
+    if _is_clean(values):
+        nothing = {v for v in set(values) if len(v) <= _LONGEST_NOTHING and fold(v) in _NOTHING}
+        return (column.where(~column.isin(nothing)) if nothing else column).astype("str")
+    cleaned = {value: _cleaned(value) for value in set(values)}
+    return column.map(cleaned, na_action="ignore").astype("str")
 
 
-def _cleaned(value: object) -> str | None:
-    text = value if isinstance(value, str) else str(value)
+def _is_clean(values: list[str]) -> bool:
+    """Whether no value needs cleaning: all of them are looked at as one text, in one go."""
+    whole = f"|{'|'.join(values)}|"
+    return (
+        whole.isascii()
+        and whole.isprintable()
+        and not any(blank in whole for blank in ("  ", "| ", " |"))
+    )
+
+
+def _cleaned(text: str) -> str | None:
     if not text.isascii() or not text.isprintable() or "  " in text or text != text.strip():
         text = clean(text)
     return None if len(text) <= _LONGEST_NOTHING and fold(text) in _NOTHING else text

@@ -86,12 +86,16 @@ def unused_words(batch: AddressBatch, row: int, spans: NDArray[np.int32]) -> tup
     )
 
 
-def shares(weights: NDArray[Any], best: NDArray[Any], null: float) -> NDArray[np.float64]:
-    """Probability of each candidate kept, by its weight alone."""
-    bits = np.where(best >= 0, weights.astype(float), -1000.0)
-    top = np.maximum(bits[:, :1], null)
-    parts = np.exp2(bits - top)
-    return np.asarray(parts / (parts.sum(1, keepdims=True) + np.exp2(null - top)))
+def shares(
+    weights: NDArray[Any], best: NDArray[Any], score: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Probability of each candidate kept: the score of the best, the others by their distance."""
+    behind = np.where(best >= 0, weights.astype(float) - weights[:, :1], -1000.0)
+    parts = np.exp2(behind) * score[:, None]
+    others = parts[:, 1:].sum(1, keepdims=True)
+    room = np.maximum(1.0 - parts[:, :1], 0.0)
+    parts[:, 1:] *= np.minimum(1.0, room / np.maximum(others, 1e-12))
+    return np.asarray(parts)
 
 
 def codes_by_place(codes: NDArray[Any], at: NDArray[Any]) -> Whole:
@@ -101,11 +105,11 @@ def codes_by_place(codes: NDArray[Any], at: NDArray[Any]) -> Whole:
     return Whole(np.asarray(values, np.int64), missing | (values < 0))
 
 
-def candidates_cells(matcher: Any, out: Out, answers: Answers, null: float) -> Texts:
+def candidates_cells(matcher: Any, out: Out, answers: Answers) -> Texts:
     """The candidates of rows not matched, as JSON; empty elsewhere."""
     which = np.full(len(answers.status), -1, np.int32)
     rows = np.flatnonzero((answers.status != MATCHED) & (out.csbm[:, 0] >= 0))
-    share = shares(out.weight[rows], out.csbm[rows], null)
+    share = shares(out.weight[rows], out.csbm[rows], out.score[rows])
     behind = out.weight[rows, :1] - out.weight[rows]
     shown = (out.csbm[rows] >= 0) & (behind <= SHOWN_BITS)
     places = out.csbm[rows, :SHOWN_CANDIDATES].tolist()
@@ -140,7 +144,7 @@ def result_columns(
         "lat": Real(answers.lat, 7),
         "score": Real(answers.score, 4),
         "reason": coded(answers.reason, _REASON_VALUES),
-        "candidates": candidates_cells(matcher, out, answers, matcher.null_bits),
+        "candidates": candidates_cells(matcher, out, answers),
     }
     if explain:
         data |= _explanation(batch, out, answers)
@@ -151,9 +155,9 @@ def _doors(matcher: Any, out: Out, answers: Answers) -> Texts:
     """The door as registered where it was found, else as written."""
     which, said = _distinct(out.door_text, DOOR_WIDTH)
     exact = np.flatnonzero(answers.level == KAPI)
-    doors, at = np.unique(answers.door[exact], return_inverse=True)
+    texts, at = np.unique(matcher.arrays["door_text"][answers.door[exact]], return_inverse=True)
     which[exact] = at + len(said)
-    known = [text.decode() for text in matcher.arrays["door_text"][doors].tolist()]
+    known = [text.decode(errors="ignore") for text in matcher.arrays["door_texts"][texts].tolist()]
     return coded(which, [*said, *known])
 
 
@@ -179,8 +183,17 @@ def _explanation(batch: AddressBatch, out: Out, answers: Answers) -> dict[str, C
         "unused_words": Texts(
             np.arange(len(gap), dtype=np.int32), *_unused_words(batch.codes, out.unused)
         ),
+        "alias": _alias_cells(batch, out, answers),
         "action": coded(answers.status, _ACTIONS),
     }
+
+
+def _alias_cells(batch: AddressBatch, out: Out, answers: Answers) -> Texts:
+    """The other name by which a csbm or its mahalle was found, as written; empty elsewhere."""
+    is_told = (answers.csbm >= 0) & ~_has(answers.flags, marks.F_DECIDED)
+    spans = np.where(is_told[:, None], out.alias, np.int32(-1))[:, None, :]
+    rows = np.arange(len(is_told), dtype=np.int32)
+    return Texts(rows, *_unused_words(batch.codes, np.ascontiguousarray(spans)))
 
 
 @compiled

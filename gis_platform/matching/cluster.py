@@ -1,5 +1,6 @@
 """Parts of a dataset answered by a Dask cluster: one that is there, or one made for the job."""
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 
@@ -29,7 +30,10 @@ def answer_on(
             return
         with closing(
             LocalCluster(
-                n_workers=workers or processors(), threads_per_worker=1, dashboard_address=None
+                n_workers=workers or processors(),
+                threads_per_worker=1,
+                dashboard_address=None,
+                silence_logs=logging.ERROR,
             )
         ) as cluster:
             yield from _answered(cluster.scheduler_address, parts)

@@ -1,6 +1,7 @@
 """The columns of a frame that hold the address, in the official order, as text for the core."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -110,6 +111,7 @@ def _interleaved(
     codes = np.empty(int(starts[-1]), np.uint32)
     for at, (column, _) in enumerate(columns):
         _copy_points(column.which, column.data, column.bounds, at, width, starts, codes)
+    codes.flags.writeable = False  # as those of single texts are: the core is compiled once
     return codes, starts
 
 
@@ -256,3 +258,23 @@ def _blank(codes: NDArray[Any], starts: NDArray[Any]) -> NDArray[Any]:
             if codes[place] > _BLANK and codes[place] != 0xA0:
                 out[row] = False
     return out
+
+
+def address_keys(frame: pd.DataFrame, columns: AddressColumns) -> list[str]:
+    """Each address as one text, by which a decision about it is found again.
+
+    Args:
+        frame: the rows.
+        columns: which column holds what; the codes and the adres no do not count.
+
+    Raises:
+        UsageError: a column is not in the frame.
+    """
+    batch = frame_batch(frame, columns)
+    codes, starts = batch.codes.astype("<u4"), batch.starts.tolist()
+    cells = [
+        codes[begin:end].tobytes().decode("utf-32-le", "replace") for begin, end in pairwise(starts)
+    ]
+    width = len(batch.fields)
+    rows = (cells[at : at + width] for at in range(0, len(cells), width))
+    return [" | ".join(cell for cell in row if cell) for row in rows]

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from gis_platform.address.compiled import compiled
 from gis_platform.matching import marks
+from gis_platform.matching.calibration import mahalle_score
 from gis_platform.matching.kernel import Out
 from gis_platform.matching.model import MatchReason
 from gis_platform.matching.places import DOOR_ACCURACY_M, between_doors
@@ -16,8 +17,6 @@ KAPI, BETWEEN, CSBM, MAHALLE, ILCE, NOWHERE = range(6)
 REASONS = tuple(MatchReason)
 SURE_TOGETHER = 0.6
 """Probability of a csbm, whichever of its parts, from which it goes to a person."""
-MAHALLE_SCORE = 0.97
-"""Probability that a mahalle named alone, in full and in one ilçe only, is the one meant."""
 _CLOSE_BITS = 2.0
 _EXACT, _VARIANT, _ALIAS, _SPELLING, _CODE, _MAHALLE_DIFFERS = (
     REASONS.index(reason)
@@ -30,16 +29,17 @@ _BETWEEN_DOORS, _DOOR_UNKNOWN, _DECIDED_BY_HAND, _AMBIGUOUS, _DOUBTFUL, _CSBM_UN
                    MatchReason.DECIDED_BY_HAND, MatchReason.AMBIGUOUS, MatchReason.DOUBTFUL,
                    MatchReason.CSBM_UNKNOWN)
 )  # fmt: skip
-_CSBM_MISSING, _MAHALLE_UNKNOWN, _NOTHING_FOUND, _EMPTY = (
+_CSBM_MISSING, _MAHALLE_UNKNOWN, _NOTHING_FOUND, _EMPTY, _REFUSED_BY_HAND = (
     REASONS.index(reason)
     for reason in (MatchReason.CSBM_MISSING, MatchReason.MAHALLE_UNKNOWN,
-                   MatchReason.NOTHING_FOUND, MatchReason.EMPTY)
+                   MatchReason.NOTHING_FOUND, MatchReason.EMPTY, MatchReason.REFUSED_BY_HAND)
 )  # fmt: skip
 
 _FOUND_BY = (
     (marks.F_DOOR_UNKNOWN, _DOOR_UNKNOWN), (marks.F_CODE, _CODE),
-    (marks.F_MAHALLE_DIFFERS, _MAHALLE_DIFFERS), (marks.F_SPELLING, _SPELLING),
-    (marks.F_MAHALLE_SPELLING, _SPELLING), (marks.F_ALIAS, _ALIAS), (marks.F_FORM, _VARIANT),
+    (marks.F_MAHALLE_DIFFERS, _MAHALLE_DIFFERS), (marks.F_ALIAS, _ALIAS),
+    (marks.F_PLACE_ALIAS, _ALIAS), (marks.F_SPELLING, _SPELLING),
+    (marks.F_MAHALLE_SPELLING, _SPELLING), (marks.F_FORM, _VARIANT),
     (marks.F_MAHALLE_FORM, _VARIANT),
 )  # fmt: skip
 """Reasons of a csbm that is certain, by finding; the first one found counts."""
@@ -105,7 +105,9 @@ def decide(matcher: Any, out: Out, accept: float, review: float) -> Answers:
     """Status, level, reason and coordinates of every row."""
     answers = empty_answers(out)
     between = _interpolated(matcher, out, accept, answers)
-    settle(matcher.points, out, between, accept, review, matcher.null_bits, MAHALLE_SCORE, answers)
+    settle(
+        matcher.points, out, between, accept, review, matcher.null_bits, mahalle_score(), answers
+    )
     return answers
 
 
@@ -129,7 +131,7 @@ def _interpolated(matcher: Any, out: Out, accept: float, answers: Answers) -> ND
 @compiled
 def settle(
     points: Points, out: Out, between: NDArray, accept: float, review: float, null: float,
-    mahalle_score: float, answers: Answers,
+    of_mahalle: float, answers: Answers,
 ) -> None:  # type: ignore[type-arg]  # fmt: skip
     """Fill in everything but the coordinates of rows between two doors."""
     for row in range(len(out.flags)):
@@ -153,8 +155,8 @@ def settle(
             if mahalle >= 0:
                 level = MAHALLE
                 if _names_only_places(flags) and out.door_text[row, 0] == 0:
-                    score = mahalle_score
-                    status = MATCHED if accept <= mahalle_score else UNMATCHED
+                    score = of_mahalle
+                    status = MATCHED if accept <= of_mahalle else UNMATCHED
             elif ilce >= 0:
                 level = ILCE
         if mahalle >= 0:
@@ -229,6 +231,8 @@ def _reason(flags: int, level: int, status: int, is_close: bool) -> int:
         return _reason_of_sure(flags, level) if status == MATCHED else _doubt(flags, is_close)
     if flags >> marks.F_EMPTY & 1:
         return _EMPTY
+    if flags >> marks.F_REFUSED & 1:
+        return _REFUSED_BY_HAND
     if level == MAHALLE:
         return _CSBM_UNKNOWN if flags >> marks.F_CSBM_NAMED & 1 else _CSBM_MISSING
     return _MAHALLE_UNKNOWN if level == ILCE else _NOTHING_FOUND

@@ -17,6 +17,7 @@ from gis_platform.matching.model import MatchLevel, MatchStatus
 
 TRUTH_CODES = ("numarataj_kimlik_no", "csbm_kod", "mahalle_kod")
 BINS = 10
+THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
 _SPLIT = "|"
 
 
@@ -46,6 +47,7 @@ class Figures:
         door_precision: share of the doors answered that are right, where the label names one.
         door_recall: share of the doors meant that are found.
         false_answers: share of what is not in the reference that is decided nevertheless.
+        ece: mean distance of the score from the share that is right, over answers naming a csbm.
     """
 
     rows: int
@@ -55,6 +57,18 @@ class Figures:
     recall: float | None
     door_precision: float | None
     door_recall: float | None
+    false_answers: float | None
+    ece: float | None
+
+
+@dataclass(frozen=True)
+class AtThreshold:
+    """What accepting from another score on would give: shares as in ``Figures``."""
+
+    threshold: float
+    decided: float | None
+    precision: float | None
+    recall: float | None
     false_answers: float | None
 
 
@@ -87,6 +101,7 @@ class Evaluation:
     bins: tuple[Bin, ...]
     ece: float | None
     curve: tuple[tuple[float, float, float], ...]
+    thresholds: tuple[AtThreshold, ...]
     confusions: tuple[Confusion, ...]
 
 
@@ -171,6 +186,7 @@ def evaluate(
         bins=bins,
         ece=ece,
         curve=_curve(judged),
+        thresholds=tuple(_at(judged, threshold) for threshold in THRESHOLDS),
         confusions=_confusions(judged, shown, examples),
     )
 
@@ -206,6 +222,21 @@ def _figures(judged: pd.DataFrame) -> Figures:
         recall=_share(decided & right, ~nothing),
         door_precision=_share(right, door_said & (expected != Expected.CSBM_ONLY.value)),
         door_recall=_share(door_said & right, door_meant),
+        false_answers=_share(decided, nothing),
+        ece=_calibration(judged[judged["is_placed"]])[1],
+    )
+
+
+def _at(judged: pd.DataFrame, threshold: float) -> AtThreshold:
+    every = pd.Series(data=True, index=judged.index)
+    decided = judged["is_placed"] & (judged["score"] >= threshold)
+    nothing = judged["expected"] == Expected.NONE.value
+    right = judged["is_right"]
+    return AtThreshold(
+        threshold,
+        decided=_share(decided, every),
+        precision=_share(right, decided),
+        recall=_share(decided & right, ~nothing),
         false_answers=_share(decided, nothing),
     )
 

@@ -16,6 +16,16 @@ FIGURE_TEXTS = {
     "door_precision": Text("Kapı kesinliği", "Door precision"),
     "door_recall": Text("Kapı duyarlılığı", "Door recall"),
     "false_answers": Text("Yokken cevap", "Answered though absent"),
+    "ece": Text("Kalibrasyon hatası", "Calibration error"),
+}
+THRESHOLD_TEXTS = {
+    "threshold": Text("Kabul eşiği", "Accepted from"),
+    **{name: FIGURE_TEXTS[name] for name in ("decided", "precision", "recall", "false_answers")},
+}
+BIN_TEXTS = {
+    "score": Text("Ortalama puan", "Mean score"),
+    "right": Text("Doğru çıkan", "Right"),
+    "rows": FIGURE_TEXTS["rows"],
 }
 _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;
@@ -24,6 +34,8 @@ table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{padding:.3rem .6re
 border-bottom:1px solid #ddd}th:first-child,td:first-child{text-align:left}caption{text-align:left;
 font-weight:600;padding:.5rem 0}.charts{display:flex;flex-wrap:wrap;gap:2rem}figure{margin:0}
 svg{width:26rem;max-width:100%;height:auto;background:#fafafa;border:1px solid #ddd}
+.wide{overflow-x:auto}.charts{margin-bottom:1.5rem}
+@media(max-width:40rem){body{margin:1rem auto}th,td{padding:.3rem .4rem;white-space:nowrap}}
 details{margin:.5rem 0;padding:.5rem;border:1px solid #ddd}summary{cursor:pointer}
 code{font-size:.9em;overflow-wrap:anywhere}
 """
@@ -42,6 +54,8 @@ def page(evaluation: Evaluation, title: str, language: Language) -> str:
         _calibration(evaluation, language),
         _curve(evaluation, language),
         "</div>",
+        _thresholds(evaluation, language),
+        _bins(evaluation, language),
         _confusions(evaluation, language),
     ]
     return (
@@ -69,7 +83,34 @@ def _table(caption: str, rows: dict[str, Figures], language: Language) -> str:
         + "</tr>"
         for name, figures in rows.items()
     )
-    return f"<table><caption>{escape(caption)}</caption><tr><th></th>{head}</tr>{body}</table>"
+    return _wide(caption, f"<tr><th></th>{head}</tr>{body}")
+
+
+def _wide(caption: str, rows: str) -> str:
+    return f'<div class="wide"><table><caption>{escape(caption)}</caption>{rows}</table></div>'
+
+
+def _thresholds(evaluation: Evaluation, language: Language) -> str:
+    head = "".join(f"<th scope=col>{t.say(language)}</th>" for t in THRESHOLD_TEXTS.values())
+    body = "".join(
+        "<tr>" + "".join(
+            f"<td>{share(getattr(one, name), language)}</td>" for name in THRESHOLD_TEXTS
+        ) + "</tr>"
+        for one in evaluation.thresholds
+    )  # fmt: skip
+    caption = Text("Kabul eşiği değişseydi", "Were the threshold another one").say(language)
+    return _wide(caption, f"<tr>{head}</tr>{body}")
+
+
+def _bins(evaluation: Evaluation, language: Language) -> str:
+    head = "".join(f"<th scope=col>{text.say(language)}</th>" for text in BIN_TEXTS.values())
+    body = "".join(
+        f"<tr><td>{share(one.score, language)}</td><td>{share(one.right, language)}</td>"
+        f"<td>{number(one.rows, language)}</td></tr>"
+        for one in evaluation.bins
+    )
+    caption = Text("Puana göre doğru çıkan", "Right by score").say(language)
+    return _wide(caption, f"<tr>{head}</tr>{body}")
 
 
 def _calibration(evaluation: Evaluation, language: Language) -> str:

@@ -43,8 +43,6 @@ _ANSWERS = [
     for level in (*(level.value for level in MatchLevel), "")
 ]
 """Kinds of answers in the order in which blocks count them."""
-_AHEAD = 2
-"""Blocks that wait for each worker at most."""
 
 
 @dataclass(frozen=True)
@@ -203,13 +201,12 @@ def match_file(  # noqa: PLR0913 (two files, and how)
         resumed = _fill(draft, job, workers or processors(), advance)
         made = form.finish(draft.rows_path, draft.folder / f"made{output.suffix}")
         made.replace(output)
+        draft.discard()
     except (SourceError, UsageError):
         draft.discard()
         raise
-    except BaseException:
+    finally:
         draft.close()
-        raise
-    draft.discard()
     counts = np.sum([block.counts for block in draft.blocks if block.counts], axis=0, initial=0)
     by_answer = dict(zip(_ANSWERS, np.broadcast_to(counts, len(_ANSWERS)).tolist(), strict=True))
     found = {kind: rows for kind, rows in sorted(by_answer.items()) if rows}
@@ -247,7 +244,7 @@ def _answered(
     try:
         for block in blocks:
             waiting.append(pool.submit(job.block, block))
-            if len(waiting) >= workers * _AHEAD:
+            if len(waiting) > workers:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

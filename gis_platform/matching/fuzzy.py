@@ -97,10 +97,22 @@ def first_of(keys: NDArray, key: np.uint64) -> int:  # type: ignore[type-arg]
 
 
 @compiled
-def first_near(keys: NDArray, buckets: NDArray, key: np.uint64) -> int:
-    """``first_of`` in the bucket of the key's highest bits."""
+def _first_near(keys: NDArray, buckets: NDArray, key: np.uint64) -> tuple[int, int]:  # type: ignore[type-arg]
+    """Where the keys like this one begin in the bucket of its highest bits, and its end."""
     bucket = key >> np.uint64(48)
-    return _first_between(keys, key, buckets[bucket], buckets[bucket + np.uint64(1)])
+    end = buckets[bucket + np.uint64(1)]
+    return _first_between(keys, _middle_of(key), buckets[bucket], end), end
+
+
+@compiled
+def _middle_of(key: np.uint64) -> np.uint32:
+    """The 32 bits of a key that follow those of its bucket."""
+    return np.uint32(key >> np.uint64(16) & np.uint64(0xFFFFFFFF))
+
+
+def kept_keys(keys: NDArray) -> NDArray:  # type: ignore[type-arg]
+    """What is kept of sorted keys: who shares 48 bits by chance is too far away to matter."""
+    return (keys >> np.uint64(16) & np.uint64(0xFFFFFFFF)).astype(np.uint32)
 
 
 def buckets_of(keys: NDArray) -> NDArray:
@@ -121,8 +133,9 @@ def alternatives(
         return 0
     count = 0
     for at in range(deletions(buffer, start, size, scratch)):
-        place = np.int64(first_near(keys, buckets, scratch[at]))
-        while place < len(keys) and keys[place] == scratch[at]:
+        place, end = _first_near(keys, buckets, scratch[at])
+        wanted = _middle_of(scratch[at])
+        while place < end and keys[place] == wanted:
             word = numbers[place]
             place += 1
             known = False

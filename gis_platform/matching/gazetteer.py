@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from gis_platform.matching.index import (
     read_manifest,
     write_index,
 )  # fmt: skip
+from gis_platform.matching.learned import in_force, read_learned, with_learned
 from gis_platform.matching.shapes import shape_arrays
 from gis_platform.matching.weights import version as weights_version
 
@@ -37,6 +39,8 @@ class Reference:
         aliases: level (ilce, mahalle or csbm), kod, alias.
         decisions: key (normalised address or adres_no), numarataj_kimlik_no, csbm_kod, decided_by,
             decided_at.
+        refusals: key, csbm_kod, numarataj_kimlik_no: places a person refused for that address.
+        recalibration: slope and shift that were learnt for the log odds of the score.
     """
 
     csbm: pd.DataFrame
@@ -47,6 +51,8 @@ class Reference:
     aliases: pd.DataFrame | None = None
     decisions: pd.DataFrame | None = None
     ilce_alan: pd.DataFrame | None = None
+    refusals: pd.DataFrame | None = None
+    recalibration: tuple[float, float] | None = None
 
 
 _CSBM = ("ilce_kod", "ilce", "mahalle_kod", "mahalle", "csbm_kod", "csbm", "tur_kod")
@@ -58,17 +64,18 @@ _CODES = ("ilce_kod", "mahalle_kod", "csbm_kod", "tur_kod", "numarataj_kimlik_no
 
 
 def read_reference(folder: Path) -> Reference:
-    """The reference in a folder: files ending in ``csbm.csv`` and ``mahalle.csv``, and others.
+    """The reference in a folder: files ending in ``csbm`` and ``mahalle``, CSV or Parquet.
 
-    Also read where present: doors (``…kapi`` or ``…numarataj``), ``…aliases`` and ``…decisions`` as
-    CSV or Parquet; centre-lines (``…orta_hat``) and areas (``…mahalle``, ``…ilce``) as GeoJSON,
+    Also read where present: doors (``…kapi`` or ``…numarataj``), ``…aliases`` and ``…decisions``,
+    likewise; what was learnt (``learned.csv``); centre-lines (``…orta_hat``) and areas
+    (``…mahalle``, ``…ilce``) as GeoJSON,
     GeoPackage, FlatGeobuf or shapefile. Areas without codes are joined by ilçe and name.
 
     Raises:
         SourceError: one of the two is missing, or a file lacks a column.
     """
-    csbm_file = _find(folder, ("csbm",), (".csv",))
-    mahalle_file = _find(folder, ("mahalle",), (".csv",))
+    csbm_file = _find(folder, ("csbm",), _TABLES)
+    mahalle_file = _find(folder, ("mahalle",), _TABLES)
     if csbm_file is None or mahalle_file is None:
         missing = "csbm.csv" if csbm_file is None else "mahalle.csv"
         raise SourceError(
@@ -79,7 +86,7 @@ def read_reference(folder: Path) -> Reference:
             place=Place(file=str(folder)),
         )
     csbm, mahalle = _table(csbm_file, _CSBM), _table(mahalle_file, _MAHALLE)
-    return Reference(
+    files = Reference(
         csbm,
         mahalle,
         kapi=_doors(_optional(folder, ("kapi", "numarataj"), _KAPI)),
@@ -89,6 +96,8 @@ def read_reference(folder: Path) -> Reference:
         aliases=_optional(folder, ("aliases", "alias"), ("level", "kod", "alias")),
         decisions=_optional(folder, ("decisions",), ("key", "csbm_kod", "numarataj_kimlik_no")),
     )
+    known: Reference = with_learned(files, read_learned(folder), today())
+    return known
 
 
 def build_index(reference: Reference, folder: Path, *, fingerprint: str = "") -> None:
@@ -110,6 +119,7 @@ def build_index(reference: Reference, folder: Path, *, fingerprint: str = "") ->
         "fingerprint": fingerprint,
         "weights": weights_version(),
         "counts": counts,
+        "recalibration": reference.recalibration,
     }
     write_index(arrays, names, folder, manifest)
 
@@ -121,13 +131,23 @@ def is_current(folder: Path, fingerprint: str) -> bool:
 
 
 def folder_fingerprint(folder: Path) -> str:
-    """A value that changes when a file of a gazetteer folder changes (name, size or time)."""
+    """A value that changes with the files of a gazetteer folder, and with what is in force today.
+
+    Of a file count its name, size and time.
+    """
     digest = blake2b(digest_size=16)
     for path in sorted(folder.iterdir()):
         if path.is_file():
             facts = path.stat()
             digest.update(f"{path.name}|{facts.st_size}|{facts.st_mtime_ns}\n".encode())
+    holding = in_force(read_learned(folder), today())
+    digest.update(repr([one.id for one in holding]).encode())
     return digest.hexdigest()
+
+
+def today() -> date:
+    """The day by which it is told what is in force (UTC)."""
+    return datetime.now(UTC).date()
 
 
 def _find(folder: Path, ends: Iterable[str], suffixes: Iterable[str]) -> Path | None:
@@ -152,12 +172,6 @@ def _read(path: Path) -> pd.DataFrame:
         if fold(path.suffix) == ".parquet":
             return pd.read_parquet(path)
         return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except ImportError:
-        raise SourceError(
-            Text("Parquet okumak için pyarrow gerekir.", "Reading Parquet needs pyarrow."),
-            place=Place(file=str(path)),
-            remedy=Text("dosyayı CSV olarak verin", "give the file as CSV"),
-        ) from None
     except (OSError, ValueError) as error:
         raise SourceError(
             Text(f"Dosya tablo olarak okunamadı: {error}", f"Not readable as a table: {error}"),

@@ -109,8 +109,9 @@ def answer_one(
     desk.starts[1] = len(codes)
     desk.between[0] = False
     match_rows(
-        desk.reference, codes, desk.starts, desk.fields, 0, 1, desk.folds, desk.table, desk.bits,
-        desk.no_code, desk.no_code, desk.no_key, desk.il_count, out, desk.work, ledger,
+        desk.reference, codes, desk.starts, desk.fields, np.int64(0), np.int64(1), desk.folds,
+        desk.table, desk.bits, desk.no_code, desk.no_code, desk.no_key, desk.il_count, out,
+        desk.work, ledger,
     )  # fmt: skip
     settle(
         desk.points,

@@ -31,7 +31,7 @@ from gis_platform.matching.beginnings import beginnings_of
 from gis_platform.matching.doors import door_codes
 from gis_platform.matching.spellings import spellings
 
-INDEX_VERSION = 8
+INDEX_VERSION = 10
 """Raised whenever the meaning of an array changes."""
 
 IS_CSBM, IS_MAHALLE, IS_ILCE, IS_IL, IS_ONE_CSBM = range(5)
@@ -86,7 +86,7 @@ class Index(NamedTuple):
     word_hash: NDArray[np.uint64]
     word_power: NDArray[np.uint64]
     known_word: NDArray[np.uint64]
-    deletion_key: NDArray[np.uint64]
+    deletion_key: NDArray[np.uint32]
     deletion_bucket: NDArray[np.int32]
     deletion_word: NDArray[np.int32]
     door_start: NDArray[np.int64]
@@ -95,6 +95,9 @@ class Index(NamedTuple):
     decision_key: NDArray[np.uint64]
     decision_csbm: NDArray[np.int32]
     decision_door: NDArray[np.int64]
+    refused_key: NDArray[np.uint64]
+    refused_csbm: NDArray[np.int32]
+    refused_door: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -439,7 +442,7 @@ def _word_arrays(names: list[str]) -> dict[str, NDArray[Any]]:
     known[slots >= 0] = np.unique(hashes)[slots[slots >= 0]]
     return {
         "word_letters": word_letters, "word_start": word_start, "word_hash": value,
-        "word_power": power, "known_word": known, "deletion_key": keys[order],
+        "word_power": power, "known_word": known, "deletion_key": fuzzy.kept_keys(keys[order]),
         "deletion_bucket": fuzzy.buckets_of(keys[order]), "deletion_word": numbers[order],
     }  # fmt: skip
 
@@ -452,7 +455,8 @@ def _door_arrays(
         return {
             "door_start": np.zeros(len(kod) + 1, np.int64), "door_integer": np.zeros(0, np.int32),
             "door_code": np.zeros(0, np.uint64), "door_kimlik": np.zeros(0, np.int64),
-            "door_lon": np.zeros(0), "door_lat": np.zeros(0), "door_text": np.zeros(0, "S1"),
+            "door_lon": np.zeros(0), "door_lat": np.zeros(0), "door_text": np.zeros(0, np.int32),
+            "door_texts": np.zeros(0, "S1"),
         }  # fmt: skip
     csbm = kapi["csbm_kod"].astype("Int64").fillna(-1).to_numpy(np.int64)
     place = np.minimum(np.searchsorted(kod[order], csbm), len(kod) - 1)
@@ -473,16 +477,17 @@ def _door_arrays(
         .to_numpy(np.int64)[chosen],
         "door_lon": pd.to_numeric(kapi["lon"]).to_numpy(np.float64)[chosen],
         "door_lat": pd.to_numeric(kapi["lat"]).to_numpy(np.float64)[chosen],
-        "door_text": np.array([str(k).encode("utf-8")[:24] for k in kinds], "S24")[texts],
+        "door_text": texts.astype(np.int32),
+        "door_texts": np.array([str(kind).encode("utf-8")[:24] for kind in kinds], "S24"),
     }  # fmt: skip
 
 
-def _decision_arrays(frame: pd.DataFrame | None, kod: NDArray[Any], order: NDArray[Any],
-                     kimlik: NDArray[Any]) -> dict[str, NDArray[Any]]:  # fmt: skip
-    """Decisions by the hash of their key; −1 where the place decided for is not known any more."""
+def _decided(frame: pd.DataFrame | None, kod: NDArray[Any], order: NDArray[Any],
+             kimlik: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:  # fmt: skip
+    """Hash of each key, with the places of its csbm and door; −1 where not known (any more)."""
+    frame = None if frame is None else frame[_clean(frame["key"]) != ""]
     if frame is None or not len(frame) or not len(kod):
-        return {"decision_key": np.zeros(0, np.uint64), "decision_csbm": np.zeros(0, np.int32),
-                "decision_door": np.zeros(0, np.int64)}  # fmt: skip
+        return np.zeros(0, np.uint64), np.zeros(0, np.int32), np.zeros(0, np.int64)
     codes, starts = codes_of([str(key) for key in frame["key"]])
     keys = phrases.key_hashes(codes, starts, fold_table(), word_table())
     csbm = frame["csbm_kod"].astype("Int64").fillna(-1).to_numpy(np.int64)
@@ -496,8 +501,23 @@ def _decision_arrays(frame: pd.DataFrame | None, kod: NDArray[Any], order: NDArr
     same = kimlik[at_door] == door if len(kimlik) else np.zeros(len(door), bool)
     at_door = np.where(same, at_door, -1).astype(np.int64)
     sort = np.argsort(keys, kind="stable")
-    return {"decision_key": keys[sort], "decision_csbm": at_csbm[sort],
-            "decision_door": at_door[sort]}  # fmt: skip
+    return keys[sort], at_csbm[sort], at_door[sort]
+
+
+def _decision_arrays(reference: Any, arrays: dict[str, Any]) -> dict[str, NDArray[Any]]:
+    """What people decided and refused; a refused door that is gone refuses nothing else."""
+    known = arrays["csbm_kod"], arrays["kod_order"], arrays["door_kimlik"]
+    keys, csbm, door = _decided(reference.decisions, *known)
+    refusals = reference.refusals
+    if refusals is not None and len(refusals):
+        doors = refusals["numarataj_kimlik_no"].astype("Int64")
+        there = doors.isna() | doors.isin(known[2])
+        refusals = refusals[there & refusals["csbm_kod"].notna()]
+    refused_key, refused_csbm, refused_door = _decided(refusals, *known)
+    return {
+        "decision_key": keys, "decision_csbm": csbm, "decision_door": door,
+        "refused_key": refused_key, "refused_csbm": refused_csbm, "refused_door": refused_door,
+    }  # fmt: skip
 
 
 def compile_arrays(reference: Any) -> tuple[dict[str, NDArray[Any]], dict[str, list[str]]]:
@@ -520,9 +540,7 @@ def compile_arrays(reference: Any) -> tuple[dict[str, NDArray[Any]], dict[str, l
     every = sorted(set(frame["csbm"])) + places.mahalle + places.ilce + il
     arrays |= _word_arrays(every)
     arrays |= _door_arrays(reference.kapi, arrays["csbm_kod"], arrays["kod_order"])
-    arrays |= _decision_arrays(
-        reference.decisions, arrays["csbm_kod"], arrays["kod_order"], arrays["door_kimlik"]
-    )
+    arrays |= _decision_arrays(reference, arrays)
     own = sum(1 for said in places.il if said)
     arrays["il_count"] = np.array([len(places.il) if own else len(il)])
     names = {

@@ -41,16 +41,18 @@ from gis_platform.address.tokens import (
 )  # fmt: skip
 from gis_platform.address.words import WordTable
 from gis_platform.matching import marks
+from gis_platform.matching.calibration import calibrated, write_features
 from gis_platform.matching.doors import door_code
 from gis_platform.matching.evidence import bracketed, judge_places, mask_of
 from gis_platform.matching.fuzzy import first_of
 from gis_platform.matching.index import IS_ILCE, IS_MAHALLE, Index
 from gis_platform.matching.mentions import find_names, find_near_names
-from gis_platform.matching.phrases import key_hash
+from gis_platform.matching.phrases import ALIAS, key_hash
 from gis_platform.matching.ranking import (
     best_ilce,
     best_mahalle,
-    probability,
+    log_odds,
+    remove_candidate,
     weigh_all,
     weigh_given,
 )  # fmt: skip
@@ -83,12 +85,14 @@ class Out(NamedTuple):
     door: NDArray[np.int64]
     near: NDArray[np.int64]
     score: NDArray[np.float64]
+    odds: NDArray[np.float64]
     mahalle: NDArray[np.int32]
     ilce: NDArray[np.int32]
     number: NDArray[np.int32]
     door_text: NDArray[np.uint32]
     unit_text: NDArray[np.uint32]
     unused: NDArray[np.int32]
+    alias: NDArray[np.int32]
 
 
 def new_out(rows: int) -> Out:
@@ -96,10 +100,11 @@ def new_out(rows: int) -> Out:
     return Out(
         np.full((rows, KEPT), -1, np.int32), np.zeros((rows, KEPT), np.float32),
         np.zeros(rows, np.int64), np.full(rows, -1, np.int64), np.full((rows, 2), -1, np.int64),
-        np.zeros(rows, np.float64), np.full(rows, -1, np.int32), np.full(rows, -1, np.int32),
-        np.full(rows, -1, np.int32), np.zeros((rows, marks.DOOR_WIDTH), np.uint32),
+        np.zeros(rows, np.float64), np.zeros(rows, np.float64), np.full(rows, -1, np.int32),
+        np.full(rows, -1, np.int32), np.full(rows, -1, np.int32),
+        np.zeros((rows, marks.DOOR_WIDTH), np.uint32),
         np.zeros((rows, marks.UNIT_WIDTH), np.uint32),
-        np.full((rows, marks.UNUSED, 2), -1, np.int32),
+        np.full((rows, marks.UNUSED, 2), -1, np.int32), np.full((rows, 2), -1, np.int32),
     )  # fmt: skip
 
 
@@ -224,12 +229,21 @@ def _match_rows(
     given_key: NDArray, il_count: int, out: Out, work: Scratch, ledger: NDArray,
 ) -> None:  # type: ignore[type-arg]  # fmt: skip
     """``match_rows``, its arrays lent to it."""
+    calibration = bits[marks.BITS_END :]
+    features = work.features
     for row in range(first, end):
         found = match_row(
             index, codes, starts, fields, row, folds, table, bits, given_csbm[row],
             given_mahalle[row], il_count, work, ledger,
         )  # fmt: skip
         parts, flags = work.parts, np.int64(0)
+        key = np.uint64(0)
+        if len(index.decision_key) or len(index.refused_key):
+            key = key_hash(work.token, work.hashes, work.about[marks.A_COUNT])
+        if _drop_refused(index, work, given_key[row], ledger) | _drop_refused(
+            index, work, key, ledger
+        ):
+            flags |= 1 << marks.F_REFUSED
         if parts[DOOR_AT] >= 0:
             _write_expression(
                 codes, work.token, parts[DOOR_AT], parts[DOOR_END], out.door_text[row]
@@ -241,11 +255,12 @@ def _match_rows(
         for slot in range(KEPT):
             out.csbm[row, slot] = work.best[slot]
             out.weight[row, slot] = work.weight[slot]
-        out.score[row] = probability(index, work, bits)
+        odds = log_odds(index, work, bits)
+        out.odds[row] = odds
         used = np.int64(work.about[marks.A_IL_MASK])
-        is_likely = work.best[0] >= 0 and out.score[row] >= marks.LIKELY
+        is_likely = work.best[0] >= 0 and odds >= marks.LIKELY
         if work.best[0] >= 0:
-            flags |= work.flags[0]
+            flags |= work.flags[0] | _note_alias(index, work, out.alias[row])
             used |= work.used[0] if is_likely else np.int64(0)
             out.door[row] = work.doors[0]
             if flags >> marks.F_DOOR_UNKNOWN & 1:
@@ -274,7 +289,13 @@ def _match_rows(
             flags |= 1 << marks.F_EMPTY
         if work.about[marks.A_UNUSED]:
             flags |= 1 << marks.F_PLACE_WEAK
-        flags |= _decide(index, work, given_key[row], out, row)
+        if work.best[0] >= 0:
+            gap = work.weight[0] - work.weight[1] if work.best[1] >= 0 else marks.NO_OTHER
+            name = index.csbm_name[work.best[0]]
+            same = index.name_start[name + 1] - index.name_start[name]
+            write_features(odds, gap, flags, work.about[marks.A_UNUSED], same, features)
+            out.score[row] = calibrated(features, calibration)
+        flags |= _decide(index, given_key[row], key, out, row)
         out.flags[row] = flags
 
 
@@ -293,22 +314,60 @@ def _used_by_places(work: Scratch, found: int, mahalle: int, ilce: int) -> np.in
 
 
 @compiled
-def _decide(index: Index, work: Scratch, given_key: np.uint64, out: Out, row: int) -> np.int64:
+def _decide(index: Index, given_key: np.uint64, key: np.uint64, out: Out, row: int) -> np.int64:
     """What a person decided about this very address, or about its adres no."""
-    if len(index.decision_key) == 0:
-        return np.int64(0)
-    keys = (given_key, key_hash(work.token, work.hashes, work.about[marks.A_COUNT]))
-    for key in keys:
-        if key == 0:
+    for asked in (given_key, key):
+        if asked == 0:
             continue
-        at = first_of(index.decision_key, key)
-        if at < len(index.decision_key) and index.decision_key[at] == key:
+        at = first_of(index.decision_key, asked)
+        if at < len(index.decision_key) and index.decision_key[at] == asked:
             csbm, door = index.decision_csbm[at], index.decision_door[at]
             if csbm < 0:
                 continue
             out.csbm[row, 0], out.door[row] = csbm, door
             return np.int64(1) << marks.F_DECIDED
     return np.int64(0)
+
+
+@compiled
+def _drop_refused(index: Index, work: Scratch, key: np.uint64, ledger: NDArray) -> bool:  # type: ignore[type-arg]
+    """Take away the candidates that a person refused for this very address; whether any was."""
+    if key == 0 or len(index.refused_key) == 0:
+        return False
+    dropped = False
+    at = first_of(index.refused_key, key)
+    while at < len(index.refused_key) and index.refused_key[at] == key:
+        csbm, door = index.refused_csbm[at], index.refused_door[at]
+        for slot in range(KEPT):
+            if work.best[slot] == csbm and (door < 0 or work.doors[slot] == door):
+                remove_candidate(work, slot, ledger)
+                dropped = True
+                break
+        at += 1
+    return dropped
+
+
+@compiled
+def _note_alias(index: Index, work: Scratch, out: NDArray) -> np.int64:  # type: ignore[type-arg]
+    """Write where the other name stands by which the best csbm or its mahalle was found."""
+    which = work.which[0]
+    if which >= 0 and work.mention[which, marks.M_FORM] == ALIAS:
+        _write_span(work, which, out)
+        return np.int64(0)
+    mahalle = index.csbm_mahalle[work.best[0]]
+    if work.mahalle_row[mahalle] == work.about[marks.A_ROW]:
+        which = work.mahalle_at[mahalle]
+        if work.mention[which, marks.M_FORM] == ALIAS:
+            _write_span(work, which, out)
+            return np.int64(1) << marks.F_PLACE_ALIAS
+    return np.int64(0)
+
+
+@compiled
+def _write_span(work: Scratch, which: int, out: NDArray) -> None:  # type: ignore[type-arg]
+    """Where the words of a mention stand in the text."""
+    out[0] = work.token[work.mention[which, marks.M_FROM], FROM]
+    out[1] = work.token[work.mention[which, marks.M_LAST], TO]
 
 
 @compiled

@@ -21,14 +21,14 @@ from gis_platform.matching.cells import string_column, strings
 from gis_platform.sources.csv import find_delimiter, find_encoding
 from gis_platform.sources.table import header_of, no_header, read_table, require_file
 
-BLOCK_ROWS = 16_384
+BLOCK_ROWS = 8_192
 """Records of a block at most: the unit of work, of memory and of going on after a stop."""
 WINDOW = 8 << 20
 """Bytes from which a block is not made longer."""
 
 _QUOTE, _LINE, _RETURN = 34, 10, 13
 _LONGEST_FIELD = 4 * csv.field_size_limit()
-_READ = 4 << 20
+_READ = 2 << 20
 _FRESH, _INSIDE, _QUOTED, _CLOSED = range(4)
 _PLAIN, _QUOTES_INSIDE = range(2)
 

@@ -10,8 +10,10 @@ MAX_SCAN, FEW = 400, 6
 FAR_BELOW = 3.0
 OUT_OF_SIGHT = 14.0
 """Bits behind the best from which a candidate is not looked at: one in sixteen thousand."""
-LIKELY = 0.3
-"""Probability from which the words of a csbm count as used by it."""
+LIKELY = -0.85
+"""Log odds from which the words of a csbm count as used by it."""
+NO_OTHER = 30.0
+"""Bits to the next candidate where there is none."""
 NUMBERED = 8
 """Numbers are given in series: a number met in one mahalle is the likelier in its namesake."""
 DOOR_WIDTH, UNIT_WIDTH, UNUSED = 24, 16, 8
@@ -21,10 +23,12 @@ DOOR_WIDTH, UNIT_WIDTH, UNUSED = 24, 16, 8
     F_MAHALLE_DIFFERS, F_MAHALLE_UNKNOWN, F_MAHALLE_SPELLING, F_MAHALLE_FORM, F_ILCE_MISSING,
     F_ILCE_DIFFERS, F_IL_DIFFERS, F_DOOR_MISSING, F_DOOR_UNKNOWN, F_DOOR_SPLIT, F_NO_DOORS,
     F_CODE_DIFFERS, F_CODE, F_CSBM_NAMED, F_MAHALLE_NAMED, F_EMPTY, F_UNMARKED, F_OPEN_END,
-    F_DECIDED, F_MAHALLE_CODE_DIFFERS, F_PLACE_WEAK,
-) = range(29)  # fmt: skip
+    F_DECIDED, F_MAHALLE_CODE_DIFFERS, F_PLACE_WEAK, F_REFUSED, F_PLACE_ALIAS,
+) = range(31)  # fmt: skip
 """Findings about a row, as bits."""
 
+BITS_END = len(weights.BITS)
+"""Behind the bits stand the weights of the calibration."""
 _W = {name: at for at, name in enumerate(weights.BITS)}
 NULL, NAME_CAP = _W["null"], _W["name_cap"]
 FORM_BITS = np.array(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gis_platform.address.tokens import fold_table
 from gis_platform.address.words import word_table
 from gis_platform.matching import answer
+from gis_platform.matching.calibration import coefficients
 from gis_platform.matching.cells import Column, Texts, Whole
 from gis_platform.matching.columns import AddressBatch, frame_batch, table_batch
 from gis_platform.matching.decide import decide, points_of
@@ -44,8 +45,16 @@ _REMEMBERED = 100_000
 class Matcher:
     """Answers addresses from one index; safe for many threads, shared by several processes."""
 
-    def __init__(self, index: Index, arrays: dict[str, NDArray[Any]], folder: Path, *,
-                 accept_score: float, review_score: float) -> None:  # fmt: skip
+    def __init__(  # noqa: PLR0913 (an index, and how to decide)
+        self,
+        index: Index,
+        arrays: dict[str, NDArray[Any]],
+        manifest: dict[str, Any],
+        folder: Path,
+        *,
+        accept_score: float,
+        review_score: float,
+    ) -> None:
         self.index = index
         self.arrays = arrays
         self.points = points_of(index, arrays)
@@ -56,7 +65,9 @@ class Matcher:
         self._names = {
             level: read_names(folder, level) for level in ("csbm", "mahalle", "ilce", "il")
         }
-        self.bits = weights_for(len(index.csbm_tur))
+        self.bits = np.concatenate(
+            [weights_for(len(index.csbm_tur)), coefficients(manifest.get("recalibration"))]
+        )
         self.null_bits = float(self.bits[0])
         self._branches: dict[int, dict[str, Any]] = {}
         self._short: dict[tuple[int, int], str] = {}
@@ -79,7 +90,7 @@ class Matcher:
         return read_whole(
             folder,
             lambda: cls(
-                *open_arrays(folder)[:2],
+                *open_arrays(folder),
                 folder,
                 accept_score=accept_score,
                 review_score=review_score,
@@ -117,7 +128,7 @@ class Matcher:
     def _answer(
         self, batch: AddressBatch, workers: int | None, *, explain: bool
     ) -> dict[str, Column]:
-        out = self._run(batch, workers)
+        out = self.run(batch, workers)
         answers = decide(self, out, self.accept_score, self.review_score)
         return answer.result_columns(self, batch, out, answers, explain=explain)
 
@@ -134,15 +145,24 @@ class Matcher:
 
     def search(self, text: str, limit: int = 5) -> list[Candidate]:
         """Places a text may mean, best first; half-typed texts too."""
-        match = self.match_one(text)
+        return self.places(self.match_one(text), limit)
+
+    def places(self, match: Match, limit: int = 5) -> list[Candidate]:
+        """Places an answered text may mean, best first, and those that are named alike."""
         places = [*([match.best] if match.best else []), *match.candidates]
         if match.status is not MatchStatus.MATCHED:
-            places += self.suggest(text, limit)
+            places += self.suggest(match.text, limit)
         seen: dict[tuple[Any, ...], Candidate] = {}
         for place in places:
             key = (place.csbm_kod or 0, place.mahalle_kod, place.numarataj_kimlik_no)
             seen.setdefault(key, place)
         return list(seen.values())[:limit]
+
+    def warm(self) -> None:
+        """Compile, or load what was compiled, and make all that is made on first use."""
+        self._one.warm()
+        self.suggest("ab")
+        self.reverse(0.0, 0.0)
 
     def suggest(self, text: str, limit: int = 5) -> list[Candidate]:
         """Places whose name begins as the text does; the last word may be half typed."""
@@ -155,6 +175,11 @@ class Matcher:
     def name(self, level: str, at: int) -> str:
         """Name of a place of the index."""
         return self._names[level][at]
+
+    def door_text(self, door: int) -> str:
+        """A door as registered."""
+        text: bytes = self.arrays["door_texts"][self.arrays["door_text"][door]]
+        return text.decode(errors="ignore")
 
     def csbm_name(self, at: int) -> str:
         """A csbm with its type word, as people write it."""
@@ -177,7 +202,7 @@ class Matcher:
         accuracy = float(points.csbm_accuracy[csbm])
         if door >= 0:
             level = MatchLevel.KAPI
-            text = self.arrays["door_text"][door].decode()
+            text = self.door_text(door)
             kimlik = int(self.arrays["door_kimlik"][door])
             if not math.isnan(points.door_lon[door]):
                 lon, lat = float(points.door_lon[door]), float(points.door_lat[door])
@@ -223,7 +248,8 @@ class Matcher:
             }
         return known
 
-    def _run(self, batch: AddressBatch, workers: int | None) -> Out:
+    def run(self, batch: AddressBatch, workers: int | None = None) -> Out:
+        """What the core writes for every row of a batch, before anything is decided."""
         out = new_out(batch.rows)
         csbm = self.csbm_at(batch.csbm_kod)
         mahalle = self._places_of(

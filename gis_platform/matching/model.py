@@ -13,7 +13,7 @@ RESULT_COLUMNS = (
 )  # fmt: skip
 """What every answered row carries, in this order; the contract of ``gis match``."""
 
-EXPLANATION_COLUMNS = ("accuracy_m", "gap", "faults", "unused_words", "action")
+EXPLANATION_COLUMNS = ("accuracy_m", "gap", "faults", "unused_words", "alias", "action")
 """What ``explain=True`` adds."""
 
 
@@ -56,6 +56,7 @@ class MatchReason(StrEnum):
     DOOR_UNKNOWN = "door_unknown"
     DECIDED_BY_HAND = "decided_by_hand"
     AMBIGUOUS = "ambiguous"
+    REFUSED_BY_HAND = "refused_by_hand"
     DOUBTFUL = "doubtful"
     CSBM_UNKNOWN = "csbm_unknown"
     CSBM_MISSING = "csbm_missing"
@@ -91,6 +92,10 @@ _REASON_TEXTS = {
     MatchReason.DECIDED_BY_HAND: Text("Bir kişi karar verdi.", "A person decided."),
     MatchReason.AMBIGUOUS: Text(
         "Ayırt edilemeyen birden çok aday var.", "Several candidates cannot be told apart."
+    ),
+    MatchReason.REFUSED_BY_HAND: Text(
+        "Bulunan yeri bir kişi bu adres için geri çevirmiş.",
+        "A person refused the place found for this address.",
     ),
     MatchReason.DOUBTFUL: Text("En iyi aday kuşkulu.", "The best candidate is doubtful."),
     MatchReason.CSBM_UNKNOWN: Text(
@@ -200,6 +205,7 @@ class Match:
 
     Attributes:
         gap: bits between the best candidate and the next.
+        alias: the other name by which the csbm or its mahalle was found, as written.
         candidates: other places it may mean; explained, all that were weighed to the end.
         parts, words, components, null_bits, why: only of an explained answer: what the weight of
             the best candidate is the sum of; words with their roles; what was read, by component;
@@ -218,6 +224,7 @@ class Match:
     gap: float = 0.0
     faults: tuple[str, ...] = ()
     unused_words: tuple[str, ...] = ()
+    alias: str | None = None
     candidates: tuple[Candidate, ...] = ()
     parts: tuple[ScorePart, ...] = ()
     words: tuple[tuple[str, str], ...] = ()

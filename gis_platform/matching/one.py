@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from gis_platform.address.tokens import MAX_CHARACTERS
 from gis_platform.core.text import upper
 from gis_platform.matching import answer, marks
-from gis_platform.matching.decide import MAHALLE_SCORE, REASONS, Answers
+from gis_platform.matching.calibration import mahalle_score
+from gis_platform.matching.decide import REASONS, Answers
 from gis_platform.matching.explain import explained, parts_of
 from gis_platform.matching.held import Desk, Held, answer_one, hold, new_desk, settle_between
 from gis_platform.matching.kernel import Out
@@ -36,6 +37,12 @@ class OneAddress:
         """The answer to one address in free text."""
         return self._answer(text, NO_LEDGER)[0]
 
+    def warm(self) -> None:
+        """Run once through all that is compiled for single addresses."""
+        self.explain("")
+        scores = self._matcher.accept_score, self._matcher.review_score, mahalle_score()
+        settle_between(self._desk()[1], *scores)
+
     def explain(self, text: str) -> Match:
         """The same answer with what it is made of."""
         ledger = new_ledger()
@@ -51,7 +58,7 @@ class OneAddress:
             best = replace(best, weight=weight, parts=parts)
         others = tuple(
             replace(place, weight=weighed[at][0], parts=weighed[at][1])
-            for at, place in self._others(work, at_best, 0.0)
+            for at, place in self._others(work, at_best, self._score_of(), 0.0)
         )
         return explained(
             replace(match, best=best, candidates=others), work, null=self._matcher.null_bits,
@@ -63,7 +70,7 @@ class OneAddress:
         desk, held = self._desk()
         text_read = text[:MAX_CHARACTERS]
         codes = np.frombuffer(text_read.encode("utf-32-le", "surrogatepass"), np.uint32)
-        scores = self._matcher.accept_score, self._matcher.review_score, MAHALLE_SCORE
+        scores = self._matcher.accept_score, self._matcher.review_score, mahalle_score()
         if answer_one(held, codes, *scores, ledger) and self._lies_between(desk):
             settle_between(held, *scores)
         return self._match(text, codes, desk), desk.work
@@ -97,7 +104,7 @@ class OneAddress:
         best = self._best(answers, out, level, score)
         gap = float(out.weight[0, 0] - out.weight[0, 1]) if out.csbm[0, 1] >= 0 else _WIDEST_GAP
         is_alone = csbm == work.best[0] and gap > _ALONE
-        others = [] if is_alone else self._others(work, csbm, _UNLIKELY)
+        others = [] if is_alone else self._others(work, csbm, float(out.score[0]), _UNLIKELY)
         return Match(
             text=text, status=_STATUS[status], level=level, score=score, reason=reason,
             action=_ACTIONS[status], best=best,
@@ -106,6 +113,7 @@ class OneAddress:
             gap=round(min(gap, _WIDEST_GAP), 2) if csbm >= 0 else 0.0,
             faults=answer.fault_names(int(out.flags[0]), reason.value),
             unused_words=_words(codes, out.unused[0]),
+            alias=_alias(codes, out, csbm),
             candidates=tuple(place for _, place in others),
         )  # fmt: skip
 
@@ -128,9 +136,15 @@ class OneAddress:
             lat=finite(answers.lat[0]), accuracy_m=finite(round(float(answers.accuracy[0]), 1)),
         )  # fmt: skip
 
-    def _others(self, work: Scratch, best: int, least: float) -> list[tuple[int, Candidate]]:
+    def _score_of(self) -> float:
+        """Score of the best csbm of this thread's last answer."""
+        return float(self._desk()[0].out.score[0])
+
+    def _others(
+        self, work: Scratch, best: int, score_of_best: float, least: float
+    ) -> list[tuple[int, Candidate]]:
         """The csbm weighed but for the best, with their places; a door where they have it."""
-        share = answer.shares(work.weight[None], work.best[None], self._matcher.null_bits)[0]
+        share = answer.shares(work.weight[None], work.best[None], np.array([score_of_best]))[0]
         found = []
         for slot in range(KEPT):
             csbm = int(work.best[slot])
@@ -146,6 +160,12 @@ class OneAddress:
         if place is None or place.csbm_kod is None:
             return -1
         return int(self._matcher.csbm_at(np.array([place.csbm_kod]))[0])
+
+
+def _alias(codes: NDArray[np.uint32], out: Out, csbm: int) -> str | None:
+    """The other name by which the csbm answered was found, as written."""
+    is_told = csbm >= 0 and not out.flags[0] >> marks.F_DECIDED & 1
+    return next(iter(_words(codes, out.alias)), None) if is_told else None
 
 
 def _door(out: Out) -> str | None:

@@ -64,6 +64,18 @@ def _insert(
 
 
 @compiled
+def remove_candidate(work: Scratch, slot: int, ledger: NDArray) -> None:  # type: ignore[type-arg]
+    """Take a candidate out; those behind it move up."""
+    for at in range(slot, KEPT - 1):
+        if len(ledger):
+            ledger[at] = ledger[at + 1]
+        work.best[at], work.weight[at] = work.best[at + 1], work.weight[at + 1]
+        work.which[at], work.doors[at] = work.which[at + 1], work.doors[at + 1]
+        work.flags[at], work.used[at] = work.flags[at + 1], work.used[at + 1]
+    work.best[KEPT - 1] = -1
+
+
+@compiled
 def _range_of(
     places: NDArray, start: int, end: int, low_key: int, high_key: int
 ) -> tuple[int, int]:  # type: ignore[type-arg]
@@ -323,14 +335,12 @@ def _homonyms(index: Index, work: Scratch, bits: NDArray) -> float:
 
 
 @compiled
-def probability(index: Index, work: Scratch, bits: NDArray) -> float:
-    """That the best candidate is the one meant, against the others and against none of them."""
+def log_odds(index: Index, work: Scratch, bits: NDArray) -> float:
+    """Of the best candidate, by the evidence alone, against the others and against none of them."""
     if work.best[0] < 0:
-        return 0.0
+        return -60.0
     others = 2.0 ** max(-60.0, bits[marks.NULL] - work.weight[0]) + _homonyms(index, work, bits)
     for slot in range(1, KEPT):
         if work.best[slot] >= 0:
             others += 2.0 ** max(-60.0, work.weight[slot] - work.weight[0])
-    logit = -np.log(others)
-    logit = bits[len(bits) - 2] * logit + bits[len(bits) - 1]
-    return 1.0 / (1.0 + np.exp(-logit))
+    return -np.log(others)

@@ -9,7 +9,9 @@ from gis_platform.address.compiled import compiled
 from gis_platform.address.roles import PARTS
 from gis_platform.address.tokens import COLUMNS, MAX_CHARACTERS, MAX_TOKENS
 from gis_platform.matching import fuzzy
+from gis_platform.matching.calibration import FEATURES
 
+_FEATURES = len(FEATURES)
 KEPT = 8
 """Candidates kept for each row."""
 MAX_MENTIONS = 160
@@ -41,6 +43,7 @@ class Scratch(NamedTuple):
     ilce_marked: NDArray[np.int64]
     about: NDArray[np.int64]
     ranges: NDArray[np.int64]
+    features: NDArray[np.float64]
 
 
 @compiled
@@ -68,4 +71,5 @@ def new_scratch(mahalle: int, ilce: int) -> Scratch:
         np.full(max(ilce, 1), -1, np.int64),
         np.zeros(16, np.int64),
         np.zeros((MAX_MENTIONS, 2), np.int64),
+        np.zeros(_FEATURES, np.float64),
     )

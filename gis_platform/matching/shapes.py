@@ -18,6 +18,9 @@ from gis_platform.core.crs import (
     reproject_geometry,
 )  # fmt: skip
 
+CELL_M, CELLS = 150.0, 1 << 24
+"""Width of a cell of the grid of doors in metres, and cells from south to north."""
+
 
 def pack(shapes: NDArray[np.object_]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """WKB of all shapes one after another and where each begins; empty where there is none."""
@@ -107,9 +110,24 @@ def shape_arrays(reference: Any, arrays: dict[str, NDArray[Any]]) -> dict[str, N
         f"{level}_{what}": a for level, group in found.items() for what, a in group.items()
     }
     out["door_x"], out["door_y"] = x, y
+    out["door_cell"], out["door_by_cell"] = _by_cell(x, y)
     out["line_wkb"], out["line_start"] = pack(lines)
     out["area_wkb"], out["area_start"] = pack(areas)
     return out
+
+
+def cell_of(x: Any, y: Any) -> NDArray[np.int64]:
+    """The grid cell of points; its neighbours to the north and south are one more and one less."""
+    column, row = np.floor(np.asarray(x) / CELL_M), np.floor(np.asarray(y) / CELL_M)
+    return np.asarray(column.astype(np.int64) * CELLS + row.astype(np.int64))
+
+
+def _by_cell(x: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """The cells of all doors with a point, sorted, and the doors in that order."""
+    at = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    cells = cell_of(x[at], y[at])
+    order = np.argsort(cells, kind="stable")
+    return cells[order], at[order].astype(np.int32)
 
 
 def _from_doors(points: dict[str, NDArray[Any]], arrays: dict[str, NDArray[Any]],

@@ -32,7 +32,6 @@ from gis_platform.matching.fuzzy import LONGEST as LONGEST_WORD
 from gis_platform.matching.fuzzy import MAX_ALTERNATIVES, alternatives
 from gis_platform.matching.index import (
     IS_CSBM,
-    IS_IL,
     IS_ILCE,
     IS_MAHALLE,
     IS_ONE_CSBM,
@@ -42,12 +41,14 @@ from gis_platform.matching.index import (
 MOST = 20
 """Places suggested at most."""
 _WORDS, _SPAN = 12, 5
-_WITHIN, _LATER, _EDIT, _CUT = -3.0, -2.0, -3.5, -4.0
-"""Bits where a finished word is only the beginning of one; the name begins before it; for each
-easy misspelling; for each letter at the end that no name goes on with."""
-_SHORTEST_WITHIN, _SHORTEST_WRONG = 3, 4
+_WITHIN, _LATER, _UNFINISHED, _JOINED, _OTHER = -3.0, -2.0, -3.0, -4.0, -1.0
+_EDIT, _CUT = -3.5, -4.0
+"""Bits where a finished word is only the beginning of one; the name begins before it, goes on
+behind it; two words are one in the name; the name is an old or other one; for each easy
+misspelling; for each letter at the end that no name goes on with."""
+_SHORTEST_WITHIN, _SHORTEST_WRONG, _SHORTEST_NAME = 3, 4, 3
 _NOISE = BIT["kapi"] | BIT["nolu"] | BIT["yok_say"]
-_MAX_TOUCHED = 60000
+_OLD_NAMES = 20_000
 
 
 class Masses(NamedTuple):
@@ -70,6 +71,8 @@ class Typed(NamedTuple):
     name_bits: NDArray[np.float64]
     mahalle_bits: NDArray[np.float64]
     ilce_bits: NDArray[np.float64]
+    around: NDArray[np.int64]
+    around_bits: NDArray[np.float64]
     touched: NDArray[np.int64]
     said: NDArray[np.uint8]
     buffer: NDArray[np.uint8]
@@ -91,7 +94,8 @@ def new_typed(index: Index) -> Typed:
     return Typed(
         np.zeros(1, np.int64), np.zeros((names, 2), np.int64), np.zeros((mahalle, 2), np.int64),
         np.zeros((ilce, 2), np.int64), np.zeros((256, 2), np.int64), np.zeros((16, 2), np.int64),
-        np.zeros(names), np.zeros(mahalle), np.zeros(ilce), np.zeros((_MAX_TOUCHED, 2), np.int64),
+        np.zeros(names), np.zeros(mahalle), np.zeros(ilce), np.zeros((mahalle, 2), np.int64),
+        np.zeros(mahalle), np.zeros((names + mahalle + ilce + _OLD_NAMES, 4), np.int64),
         np.zeros(LONGEST + LONGEST_WORD, np.uint8), np.zeros(MAX_CHARACTERS, np.uint8),
         np.zeros((MAX_TOKENS + 1, COLUMNS), np.int64), np.zeros((MAX_TOKENS + 1, 4), np.uint64),
         np.zeros(1 + LONGEST_WORD + LONGEST_WORD * LONGEST_WORD, np.uint64),
@@ -103,66 +107,84 @@ def new_typed(index: Index) -> Typed:
 
 @compiled
 def _mark(marked: NDArray, bits: NDArray, at: int, turn: int, mask: int, value: float) -> bool:  # type: ignore[type-arg]
-    """Note that words of the text name a place; true the first time."""
-    if marked[at, 0] == turn:
-        marked[at, 1] |= mask
+    """Note that words of the text name a place; true the first time.
+
+    Other words add to the bits lost; a longer run takes the place of the shorter ones in it.
+    """
+    if marked[at, 0] != turn:
+        marked[at, 0], marked[at, 1], bits[at] = turn, mask, value
+        return True
+    before = marked[at, 1]
+    if mask & before == 0:
+        marked[at, 1], bits[at] = before | mask, bits[at] + value
+    elif mask == before:
         bits[at] = max(bits[at], value)
-        return False
-    marked[at, 0], marked[at, 1], bits[at] = turn, mask, value
-    return True
+    elif mask & before == before:
+        marked[at, 1], bits[at] = mask, value
+    return False
 
 
 @compiled
-def _touch(work: Typed, begin: Beginnings, entry: int, mask: int, value: float, count: int) -> int:
-    """Note what a beginning is the name of; returns how many names are touched now."""
-    kind, number, turn = np.int64(begin.kind[entry]), np.int64(begin.number[entry]), work.turn[0]
-    if kind == IS_TUR:
-        if work.tur[number, 0] != turn:
-            work.tur[number, 0], work.tur[number, 1] = turn, 0
-        work.tur[number, 1] |= mask
+def _touch(work: Typed, kind: int, number: int, mask: int, value: float, count: int) -> int:
+    """Note a type word, an il or an old name; returns how many names are touched now."""
+    turn = work.turn[0]
+    if kind == IS_ONE_CSBM:
+        if count < len(work.touched):
+            work.touched[count, 0], work.touched[count, 1] = kind, number
+            work.touched[count, 2], work.touched[count, 3] = (
+                mask,
+                np.int64(-1000 * (value + _OTHER)),
+            )
+            count += 1
         return count
-    if kind == IS_IL:
-        if number < len(work.il):
-            if work.il[number, 0] != turn:
-                work.il[number, 0], work.il[number, 1] = turn, 0
-            work.il[number, 1] |= mask
-        return count
-    is_new = kind == IS_ONE_CSBM
-    if kind == IS_CSBM:
-        is_new = _mark(work.name, work.name_bits, number, turn, mask, value)
-    elif kind == IS_MAHALLE:
-        is_new = _mark(work.mahalle, work.mahalle_bits, number, turn, mask, value)
-    elif kind == IS_ILCE:
-        is_new = _mark(work.ilce, work.ilce_bits, number, turn, mask, value)
-    if is_new and count < len(work.touched):
-        work.touched[count, 0], work.touched[count, 1] = kind, number
-        if kind == IS_ONE_CSBM:
-            work.touched[count, 0] = kind | mask << 8
-        count += 1
+    marked = work.tur if kind == IS_TUR else work.il
+    if number < len(marked):
+        if marked[number, 0] != turn:
+            marked[number, 0], marked[number, 1] = turn, 0
+        marked[number, 1] |= mask
     return count
 
 
 @compiled
 def _look_up(
     work: Typed, begin: Beginnings, size: int, mask: int, value: float, is_open: bool, last: int,
-    count: int,
+    inner: int, count: int,
 ) -> tuple[int, int]:  # fmt: skip
     """Touch what goes on from the letters said; returns how many are touched, how many go on.
 
     ``mask`` are the words said, ``value`` the bits already lost, ``last`` the letters of the last
-    word; one that ``is_open`` may go on.
+    word, ``inner`` the ends of the others as bits; a last word that ``is_open`` may go on.
     """
     low, high = range_of(begin, work.said, size)
+    starts, ends, words = begin.start, begin.ends, begin.word
+    kinds, numbers, touched, turn = begin.kind, begin.number, work.touched, work.turn[0]
+    name, name_bits = work.name, work.name_bits
     for entry in range(low, high):
         bits = value
-        is_whole = begin.ends[entry] >> np.uint64(size) & np.uint64(1)
+        is_whole = ends[entry] >> np.uint64(size) & np.uint64(1)
         if not is_open and not is_whole:
             if last < _SHORTEST_WITHIN:
                 continue
             bits += _WITHIN
-        if begin.word[entry]:
+        if not is_open and starts[entry + 1] - starts[entry] > size:
+            bits += _UNFINISHED
+        if words[entry]:
             bits += _LATER
-        count = _touch(work, begin, entry, mask, bits, count)
+        if np.uint64(inner) & ~ends[entry]:
+            bits += _JOINED
+        kind, number = np.int64(kinds[entry]), np.int64(numbers[entry])
+        if kind == IS_CSBM:
+            is_new = _mark(name, name_bits, number, turn, mask, bits)
+        elif kind == IS_MAHALLE:
+            is_new = _mark(work.mahalle, work.mahalle_bits, number, turn, mask, bits)
+        elif kind == IS_ILCE:
+            is_new = _mark(work.ilce, work.ilce_bits, number, turn, mask, bits)
+        else:
+            count = _touch(work, kind, number, mask, bits, count)
+            continue
+        if is_new and count < len(touched):
+            touched[count, 0], touched[count, 1] = kind, number
+            count += 1
     return count, high - low
 
 
@@ -183,15 +205,16 @@ def _spans(
 ) -> int:  # type: ignore[type-arg]  # fmt: skip
     """Look up every run of words; ``known`` tells which of them are somewhere in a name."""
     for first in range(total):
-        size, mask = 0, 0
+        size, mask, inner = 0, 0, 0
         for at in range(first, min(first + _SPAN, total)):
+            inner |= 1 << size if size else 0
             size = _say(work, words[at], size)
             mask |= 1 << at
             token = work.token[words[at]]
             ends_open = is_open and at == total - 1
             before = count
             count, found = _look_up(
-                work, begin, size, mask, 0.0, ends_open, token[END] - token[START], count
+                work, begin, size, mask, 0.0, ends_open, token[END] - token[START], inner, count
             )
             if found == 0:
                 break
@@ -243,7 +266,7 @@ def _misspelt(
                     said = _say(work, words[other], said)
                 if other < at:
                     continue
-                count, found = _look_up(work, begin, said, mask, value, False, size, count)
+                count, found = _look_up(work, begin, said, mask, value, False, size, 0, count)
                 if found == 0:
                     break
     return count
@@ -256,7 +279,7 @@ def _cut(work: Typed, begin: Beginnings, words: NDArray, at: int, count: int) ->
         size = _say(work, words[at], 0) - less
         if size < _SHORTEST_WITHIN:
             return count
-        count, found = _look_up(work, begin, size, 1 << at, _CUT * less, True, size, count)
+        count, found = _look_up(work, begin, size, 1 << at, _CUT * less, True, size, 0, count)
         if found:
             return count
     return count
@@ -337,7 +360,7 @@ def _around(index: Index, work: Typed, mahalle: int) -> tuple[int, float]:
     turn, mask, bits = work.turn[0], 0, 0.0
     ilce = index.mahalle_ilce[mahalle]
     if work.mahalle[mahalle, 0] == turn:
-        mask |= work.mahalle[mahalle, 1]
+        mask |= work.mahalle[mahalle, 1] | _tur_mask(work, TUR_MAHALLE)
         bits += work.mahalle_bits[mahalle]
     ilce_mask, ilce_bits = _above(index, work, ilce)
     return mask | ilce_mask, bits + ilce_bits
@@ -390,8 +413,14 @@ def suggest_row(
     ):
         return 0, 0.0, 0
     known = np.zeros(_WORDS, np.bool_)
-    count = _spans(work, begin, words, total, is_open, 0, known)
     door_at = _door_words(work, words, total)
+    named = total
+    if (
+        door_at < total
+        and token[words[door_at], END] - token[words[door_at], START] < _SHORTEST_NAME
+    ):
+        named = door_at  # a short number behind a name is a door, and no csbm of that number
+    count = _spans(work, begin, words, named, is_open and named == total, 0, known)
     wanted, door_mask = (1 << total) - 1, 0
     for at in range(door_at, total):
         door_mask |= 1 << at
@@ -404,7 +433,7 @@ def suggest_row(
         elif not known[at] and this[KIND] == WORD and size >= _SHORTEST_WRONG and at < door_at:
             before = count
             count = _misspelt(index, work, begin, words, total, at, count)
-            if count == before and is_last:
+            if count == before:
                 count = _cut(work, begin, words, at, count)
     number, code = -1, np.uint64(0)
     if door_at < total:
@@ -417,43 +446,58 @@ def _rank(
     index: Index, work: Typed, masses: Masses, count: int, wanted: int, door_mask: int, number: int,
     code: np.uint64, limit: int,
 ) -> tuple[int, float, int]:  # fmt: skip
-    """Weigh what was touched."""
+    """Weigh what was touched; the arrays are taken out of their tuples once."""
     filled, total, fewest = 0, 0.0, 1 << 20
+    touched, name, name_bits, turn = work.touched, work.name, work.name_bits, work.turn[0]
+    name_start, csbm_mahalle, csbm_tur = index.name_start, index.csbm_mahalle, index.csbm_tur
+    around, around_bits, csbm_mass, mass_of = work.around, work.around_bits, masses.csbm, work.mass
+    tur_mask = np.zeros(256, np.int64)
+    for tur in range(len(work.tur)):
+        tur_mask[tur] = _tur_mask(work, tur)
     for at in range(count):
-        kind, place = work.touched[at, 0] & 255, work.touched[at, 1]
-        first, end = place, place + 1
-        if kind == IS_CSBM:
-            first, end = np.int64(index.name_start[place]), np.int64(index.name_start[place + 1])
-        own, bits = work.touched[at, 0] >> 8, 0.0
-        if kind == IS_CSBM:
-            own, bits = work.name[place, 1], work.name_bits[place]
-        for which in range(first, end):
-            door, mass, mask, value = np.int64(-1), 1.0, own, bits
-            if kind in (IS_CSBM, IS_ONE_CSBM):
-                more, lost = _around(index, work, index.csbm_mahalle[which])
-                mask |= more | _tur_mask(work, index.csbm_tur[which])
-                value += lost
-                mass = masses.csbm[which]
-                if door_mask & ~own:
-                    door = _any_door(index, which, number, code)
-                    if door >= 0:
-                        mask |= door_mask
-            elif door_mask:
+        kind, place = touched[at, 0], touched[at, 1]
+        if kind not in (IS_CSBM, IS_ONE_CSBM):
+            if door_mask:
                 continue
-            elif kind == IS_MAHALLE:
-                mask, value = _around(index, work, which)
-                mask |= _tur_mask(work, TUR_MAHALLE)
-                mass = masses.mahalle[which]
+            if kind == IS_MAHALLE:
+                mask, value = _around(index, work, place)
+                mass = masses.mahalle[place]
             else:
-                mask, value = _above(index, work, which)
-                mass = masses.ilce[which]
+                mask, value = _above(index, work, place)
+                mass = masses.ilce[place]
             missing = _missing(mask, wanted, door_mask)
-            if missing > fewest:
-                continue
+            if missing <= fewest:
+                if missing < fewest:
+                    filled, total, fewest = 0, 0.0, missing
+                mass *= np.exp2(value)
+                total += mass
+                filled = _insert(work, filled, limit, kind, place, np.int64(-1), mass)
+            continue
+        first, end, own, bits = place, place + 1, touched[at, 2], -0.001 * touched[at, 3]
+        if kind == IS_CSBM:
+            first, end = np.int64(name_start[place]), np.int64(name_start[place + 1])
+            own, bits = name[place, 1], name_bits[place]
+        for which in range(first, end):
+            mahalle = csbm_mahalle[which]
+            if around[mahalle, 0] != turn:
+                around[mahalle, 0] = turn
+                around[mahalle, 1], around_bits[mahalle] = _around(index, work, mahalle)
+            mask = own | around[mahalle, 1] | tur_mask[np.uint8(csbm_tur[which])]
+            door = np.int64(-1)
+            if door_mask & ~own and _bits_set(wanted & ~mask & ~door_mask) <= fewest:
+                door = _any_door(index, which, number, code)
+                if door >= 0:
+                    mask |= door_mask
+            left = wanted & ~mask
+            missing = 0
+            if left:
+                missing = _missing(mask, wanted, door_mask)
+                if missing > fewest:
+                    continue
             if missing < fewest:
                 filled, total, fewest = 0, 0.0, missing
-            mass *= 2.0**value
+            mass = csbm_mass[which] * np.exp2(bits + around_bits[mahalle])
             total += mass
-            group = np.int64(IS_CSBM) if kind == IS_ONE_CSBM else kind
-            filled = _insert(work, filled, limit, group, which, door, mass)
+            if filled < limit or (filled and mass >= mass_of[filled - 1]):
+                filled = _insert(work, filled, limit, np.int64(IS_CSBM), which, door, mass)
     return filled, total, fewest

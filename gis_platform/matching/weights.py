@@ -21,7 +21,6 @@ BITS = (
     "door_found", "door_split", "door_not_found", "code_agrees", "code_differs",
     "mahalle_code_agrees", "mahalle_code_differs",
 )  # fmt: skip
-CALIBRATION = ("slope", "offset")
 
 
 @lru_cache(maxsize=1)
@@ -37,12 +36,11 @@ def version() -> str:
 
 @lru_cache(maxsize=1)
 def weights() -> NDArray[np.float64]:
-    """Bits in the order of ``BITS``, then the calibration; read-only."""
+    """Bits in the order of ``BITS``; read-only."""
     said = _file()
     if set(said["bits"]) != set(BITS):
         raise ValueError(f"weights.toml: {sorted(set(said['bits']) ^ set(BITS))}")
-    values = [said["bits"][name] for name in BITS] + [said["calibration"][n] for n in CALIBRATION]
-    array = np.array(values, np.float64)
+    array = np.array([said["bits"][name] for name in BITS], np.float64)
     array.flags.writeable = False
     return array
 

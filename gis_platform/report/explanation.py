@@ -8,6 +8,7 @@ from gis_platform.matching.model import Candidate, Match
 
 _BAR = 32
 _NARROW, _WIDE, _BITS = 12, 34, 7
+_COMPONENT = 16
 _LONGEST_LABEL = 46
 _FOR, _AGAINST, _LINE = "█", "░", "·"
 
@@ -35,7 +36,7 @@ def explanation_lines(match: Match, language: Language) -> list[str]:
     heaviest = ranked(match)
     lines = _block(_WORDS.say(language), [f"{word:<24} {role}" for word, role in match.words])
     read = [(_COMPONENTS[name].say(language), value) for name, value in match.components]
-    lines += _block(_READ.say(language), [f"{name:<{_NARROW}}  {value}" for name, value in read])
+    lines += _block(_READ.say(language), [f"{name:<{_COMPONENT}} {value}" for name, value in read])
     if heaviest:
         title = f"{_EVIDENCE.say(language)}: {heaviest[0].label(language)}"
         lines += _block(title, _waterfall(heaviest[0], match.null_bits or 0.0, language))

@@ -71,6 +71,16 @@ class ControlLine:
 
 
 @dataclass(frozen=True)
+class NoteLine:
+    """Something said of a whole file or layer: its CRS, a column held back, a name mended."""
+
+    code: str
+    severity: str
+    file: str
+    text: Text
+
+
+@dataclass(frozen=True)
 class RunReport:
     """One run: what came in, what became of it, where and why."""
 
@@ -93,6 +103,7 @@ class RunReport:
     points: tuple[tuple[float, float], ...] = ()
     """Held rows, longitude and latitude."""
     versions: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[NoteLine, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The report for machines; both languages, no geometry."""
@@ -126,6 +137,7 @@ class RunReport:
                 for line in self.reasons
             ],
             "controls": [{**vars(line), "example": _both(line.example)} for line in self.controls],
+            "notes": [{**vars(line), "text": _both(line.text)} for line in self.notes],
             "versions": dict(self.versions),
         }
 

@@ -73,6 +73,14 @@ def print_report(report: RunReport, language: Language, console: Console) -> Non
     console.print(steps)
     changes = ", ".join(f"{tell.number(n)} {tell.word(name)}" for name, n in report.changes.items())
     console.print(f"{tell.word('register')}: {changes}", highlight=False)
+    for note in report.notes:
+        file = f"{note.file}: " if note.file else ""
+        console.print(
+            f"  {tell.word(note.severity)}: {file}{note.text.say(language)}",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
     for line in report.reasons[:8]:
         console.print(
             f"  {tell.number(line.rows):>8}  {tell.word(line.outcome)}: {line.text.say(language)}",

@@ -17,7 +17,7 @@ DELIMITERS = (",", ";", "\t", "|")
 NO_DELIMITER = "\x1f"
 """Stands in where the header is one name: commas then belong to the text."""
 
-_BLOCK = 4 << 20
+_BLOCK = 1 << 20
 _SAMPLE_ROWS = 200
 _HIGH = bytes(range(0x80, 0x100))
 _SIGNATURES = {

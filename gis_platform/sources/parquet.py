@@ -11,7 +11,7 @@ from gis_platform.core.errors import Place, SourceError, Text
 from gis_platform.sources.table import FAULT, RAW, ROW, TableFormat, header_of, tables, text_of
 
 PARQUET, GEOPARQUET = ".parquet", ".geoparquet"
-GROUP_ROWS = 131_072
+GROUP_ROWS = 65_536
 """Rows of a group that is written: what one is read into memory with."""
 
 

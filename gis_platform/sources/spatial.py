@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ from pyproj.exceptions import CRSError
 
 from gis_platform.core.errors import Place, SourceError, Text
 from gis_platform.core.text import fold
-from gis_platform.sources.dbf import encoding_of
+from gis_platform.sources.dbf import AS_BYTES, decoded, encoding_of
 
 SUFFIXES = ("gpkg", "shp", "dbf", "tab", "mif", "geojson", "json", "fgb", "gml", "osm", "kml")
 """Files that hold spatial tables; ``.gdb`` is a folder, ``.zip`` holds any of them."""
@@ -32,6 +33,8 @@ LARGEST_RATIO = 1000
 _BLOCK = 4 << 20
 _RATIO_FROM = 64 << 20
 _ENCRYPTED = 0x1
+_WITH_CURVES = frozenset({"gdb", "gpkg"})
+_CURVES = ("CIRCULARSTRING", "COMPOUNDCURVE", "CURVEPOLYGON", "MULTICURVE")
 _NO_TABLES = frozenset({"shp", "tab", "mif"})
 
 
@@ -63,6 +66,8 @@ class SpatialTable:
         is_broken: rows whose geometry was there but cannot be read.
         crs: as the file declares it, if it does.
         has_heights: the file held Z or M values.
+        curves: rows whose geometry was drawn with arcs; they are straight lines here.
+        encodings: of a dBASE table, those its letters are in.
     """
 
     ref: TableRef
@@ -71,6 +76,8 @@ class SpatialTable:
     is_broken: NDArray[np.bool_]
     crs: pyproj.CRS | None
     has_heights: bool = False
+    curves: int = 0
+    encodings: tuple[str, ...] = ()
 
 
 def list_tables(path: Path) -> list[TableRef]:
@@ -103,22 +110,66 @@ def read_table(ref: TableRef) -> SpatialTable:
     Raises:
         SourceError: the table is locked, broken or gone.
     """
-    encoding = encoding_of(ref.source) if _suffix(ref.source) in {"shp", "dbf"} else None
+    is_dbf = _suffix(ref.source) in {"shp", "dbf"}
+    encoding = AS_BYTES if is_dbf else None
     try:
         meta, _, wkb, values = pyogrio.raw.read(
             ref.source, layer=ref.table, force_2d=True, datetime_as_string=True, encoding=encoding
         )
     except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
         raise _unreadable(ref, str(error)) from None
-    frame = pd.DataFrame(dict(zip(meta["fields"], values, strict=True)))
-    kind = str(meta["geometry_type"] or "")
+    frame, encodings = _frame(meta["fields"], values, encoding_of(ref.source) if is_dbf else None)
     if wkb is None:
-        return SpatialTable(ref, frame, None, np.zeros(len(frame), bool), None)
+        broken = np.zeros(len(frame), bool)
+        return SpatialTable(ref, frame, None, broken, None, encodings=encodings)
+    kind = str(meta["geometry_type"] or "")
     geometry = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
     is_broken = np.array([one is not None for one in wkb], bool) & shapely.is_missing(geometry)
     return SpatialTable(
-        ref, frame, geometry, is_broken, _crs(meta["crs"]), kind.endswith((" Z", " M", " ZM"))
+        ref,
+        frame,
+        geometry,
+        is_broken,
+        _crs(meta["crs"]),
+        kind.endswith((" Z", " M", " ZM")),
+        _curves(ref, kind),
+        encodings,
     )
+
+
+def _frame(
+    fields: NDArray[np.object_], values: list[NDArray[Any]], other: str | None
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    if other is None:
+        return pd.DataFrame(dict(zip(fields, values, strict=True))), ()
+    names, seen = decoded(np.asarray(fields, dtype=object), other)
+    columns = {}
+    for name, column in zip(names, values, strict=True):
+        columns[name] = column
+        if column.dtype == object:
+            columns[name], found = decoded(column, other)
+            seen |= found
+    return pd.DataFrame(columns), tuple(sorted(seen))
+
+
+def _curves(ref: TableRef, kind: str) -> int:
+    """How many rows are drawn with arcs; GDAL has made straight lines of them already."""
+    if _suffix(ref.source) not in _WITH_CURVES or kind.startswith(("Point", "MultiPoint")):
+        return 0
+    info = pyogrio.read_info(ref.source, layer=ref.table)
+    # GeoPackage is asked through SQLite, the others through GDAL's own attribute of that name,
+    # which is empty where no geometry is read.
+    column = "OGR_GEOMETRY"
+    if info["driver"] == "GPKG":
+        column = f'ST_GeometryType("{info["geometry_name"]}")'
+    curved = pyogrio.raw.read(
+        ref.source,
+        layer=ref.table,
+        columns=[],
+        where=" OR ".join(f"{column} = '{one}'" for one in _CURVES),
+        return_fids=True,
+    )
+    return len(curved[1])
 
 
 def _tables(path: Path) -> Iterator[TableRef]:

@@ -66,7 +66,8 @@ def who(result: CheckResult) -> dict[str, list[int | None]]:
 
 @pytest.mark.parametrize("code", controls)
 def test_a_control_has_cases(code: str) -> None:
-    assert cases_of(code).get("bad"), f"tests/contract/controls/{code}.yaml has no bad case"
+    for sort in ("bad", "good"):
+        assert cases_of(code).get(sort), f"tests/contract/controls/{code}.yaml has no {sort} case"
 
 
 @pytest.mark.parametrize("code", controls)
@@ -103,6 +104,29 @@ def test_a_bad_case_is_found(code: str, case: dict[str, Any]) -> None:
     result = found(code, case)
     assert who(result) == case["found"]
     assert set(result.violations["kind"]) == {case.get("kind", "")}
+
+
+@pytest.mark.parametrize("code", controls)
+def test_a_control_computes_remedies_where_it_says_so(code: str) -> None:
+    fixes = [fix for case in cases_of(code)["bad"] for fix in found(code, case).violations["fix"]]
+    assert any(fix is not None for fix in fixes) == controls[code].can_be_fixed
+
+
+@pytest.mark.parametrize("code", [code for code, one in controls.items() if one.can_be_fixed])
+def test_a_computed_remedy_clears_its_finding(code: str) -> None:
+    for case in cases_of(code)["bad"]:
+        layers, table = village(case), found(code, case).violations
+        table = table[table["fix"].notna()]
+        for row in table.to_dict("records"):
+            frame = layers[row["layer"]].copy()
+            for column, value in row["fix"].items():
+                frame.loc[row["index"], column] = value
+            layers = layers.with_frames(**{row["layer"]: frame})
+        limits = {code: case.get("limits", {})}
+        left = check(layers, replace(EVERYTHING, limits=limits), only=[code]).violations
+        before = set(table[["layer", "kimlik_no", "kind"]].itertuples(index=False, name=None))
+        after = set(left[["layer", "kimlik_no", "kind"]].itertuples(index=False, name=None))
+        assert before & after == set(), case["why"]
 
 
 @pytest.mark.parametrize(("code", "case"), all_cases("bad"))

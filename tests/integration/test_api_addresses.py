@@ -190,3 +190,27 @@ def test_a_broken_index_leaves_the_one_before(town, tmp_path):
     assert index.matcher() is first
     with pytest.raises(Unavailable):
         AddressIndex(settings).matcher()
+
+
+def test_an_explained_answer_gives_the_parts_of_every_weight(client, door):
+    plain = client.get(SEARCH, params={"q": door}).json()
+    answer = client.get(SEARCH, params={"q": door, "explain": "true", "lang": "en"}).json()
+    assert "explanation" not in plain
+    assert answer["match"]["score"] == plain["match"]["score"]
+    told = answer["explanation"]
+    assert told["why"][0] == answer["match"]["reason_text"]
+    for place in told["candidates"]:
+        assert sum(part["bits"] for part in place["parts"]) == pytest.approx(place["bits"])
+    best = answer["features"][0]["properties"]
+    assert told["candidates"][0]["csbm_kod"] == best["csbm_kod"]
+
+
+def test_the_index_is_open_and_warm_before_anyone_asks(town, monkeypatch):
+    index = AddressIndex(town[0])
+    index.warm()
+    monkeypatch.setattr("gis_platform.matching.match.Matcher.open", None)
+    assert index.matcher().suggest("sok")
+
+
+def test_warming_without_an_index_does_nothing(tmp_path):
+    AddressIndex(Settings(home=tmp_path)).warm()

@@ -12,12 +12,16 @@ from typing import Any
 import pandas as pd
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from gis_platform.core.errors import SourceError
 from gis_platform.core.pipeline import pipelines
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
+from gis_platform.db.queries.work import read_matches
+from gis_platform.jobs.learn import DatabaseStore, undo
 from gis_platform.jobs.review import rejected_table, review_table, take_decisions
+from gis_platform.matching.learned import LearnedKind, Lesson
 from gis_platform.matching.match import Matcher
 from gis_platform.report.model import RunReport
 from gis_platform.sample.make import make_sample
@@ -321,3 +325,39 @@ def test_killing_the_job_anywhere_and_running_it_again_gives_the_same_register(
     assert scalar(database, "SELECT count(*) FROM raw.aks_row") == report.account.read
     newest = "SELECT max(version) FROM maks.bagimsiz_bolum_version"
     assert scalar(database, newest) == 1
+
+
+def test_a_refused_place_is_not_offered_again_and_what_is_learnt_is_undone(  # noqa: PLR0913, PLR0917
+    register: RunReport,
+    run: Run,
+    sample: Path,
+    tmp_path: Path,
+    database: Database,
+    settings: Settings,
+) -> None:
+    report = run("aks_to_maks", sample / "aks.csv")
+    with database.engine("gis_etl").begin() as connection:
+        waiting = review_table(connection, report.batch_id, "tr")
+        offered = waiting[waiting["oneri_1_csbm"] != ""].head(1)
+        path = tmp_path / "review.csv"
+        write_table([offered.assign(karar="ret")], path)
+        assert take_decisions(connection, path, "Karar Veren") == 1
+    csbm, key = int(offered["oneri_1_csbm"].iloc[0]), offered["anahtar"].iloc[0]
+    assert scalar(database, "SELECT min(csbm_kod) FROM raw.review_decision") is not None
+    run("aks_to_maks", sample / "aks.csv")
+    with database.engine("gis_etl").begin() as connection:
+        answers = read_matches(connection, report.batch_id)
+        mine = answers[[values["Adres No"] == key for values in answers["values"]]].iloc[0]
+        assert mine["match_status"] != "matched"
+        assert csbm not in [one["csbm_kod"] for one in mine["candidates"] or []]
+        store = DatabaseStore(connection, settings)
+        before = store.index.joinpath("manifest.json").read_text(encoding="utf-8")
+        (made,) = store.add(
+            [Lesson(LearnedKind.ALIAS, level="csbm", kod=csbm, alias="FISTIKÇIOĞLU")], "Ayşe"
+        )
+        assert store.index.joinpath("manifest.json").read_text(encoding="utf-8") != before
+        undo(store, made.id, "Can", "yanlış")
+        assert store.index.joinpath("manifest.json").read_text(encoding="utf-8") == before
+        assert [one.lesson.kind.value for one in store.entries()] == ["alias", "undo"]
+    with pytest.raises(ProgrammingError), database.engine("gis_etl").begin() as connection:
+        connection.execute(text("DELETE FROM raw.learned"))

@@ -1,43 +1,16 @@
 """A MAKS delivery into the register: what enters, waits, is refused, or never comes in."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import pyogrio
 import pytest
 import shapely
-from sqlalchemy import text
 
 from gis_platform.core.errors import SourceError
-from gis_platform.core.pipeline import pipelines
-from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
-from gis_platform.report.model import RunReport
 from tests.contract.control_village import village, write_delivery
-
-Import = Callable[..., RunReport]
-
-
-@pytest.fixture
-def take(database: Database, settings: Settings, tmp_path: Path) -> Import:
-    """Hand over the village with the changes of a case, and import it."""
-    made = iter(range(100))
-
-    def job(case: dict[str, Any] | None = None, path: Path | None = None, **more: Any) -> RunReport:
-        given = path or write_delivery(village(case), tmp_path / f"teslim{next(made)}.gpkg")
-        report: RunReport = pipelines["maks_import"](
-            settings, database, given, started_by="Deneme Kişi", **more
-        )
-        return report
-
-    return job
-
-
-def ask(database: Database, question: str) -> list[Any]:
-    with database.engine("gis_owner").connect() as connection:
-        return [tuple(row) for row in connection.execute(text(question))]
+from tests.integration.conftest import Import, ask
 
 
 def test_everything_of_a_good_delivery_enters(take: Import, database: Database) -> None:
@@ -106,6 +79,17 @@ def test_a_complete_delivery_closes_what_it_lacks(take: Import, database: Databa
     ) == [(0,)]
 
 
+def test_a_complete_layer_alone_is_held_to_the_rest_of_the_register(
+    take: Import, tmp_path: Path
+) -> None:
+    take()
+    alone = type(village())({"numarataj": village()["numarataj"]})
+    path = write_delivery(alone, tmp_path / "kapilar.gpkg")
+    report = take(path=path, is_complete=True)
+    assert report.changes["unchanged"] == len(alone["numarataj"])
+    assert not [line.code for line in report.controls if line.code == "R-SP-12"]
+
+
 def test_a_partial_delivery_closes_nothing(take: Import) -> None:
     take()
     report = take({"drop": {"bagimsiz_bolum": [1_000_000_004]}})
@@ -120,6 +104,19 @@ def test_a_feature_whose_new_version_waits_keeps_the_one_it_has(
     assert report.account.held == 1, "its children may refer to the version in force"
     assert report.changes["closed"] == 0
     assert ask(database, "SELECT ad FROM maks.yol WHERE kimlik_no = 503") == [("GÜL",)]
+
+
+def test_units_that_came_without_their_doors_are_said(
+    take: Import, database: Database, tmp_path: Path
+) -> None:
+    units = type(village())({"bagimsiz_bolum": village()["bagimsiz_bolum"]})
+    report = take(path=write_delivery(units, tmp_path / "bb.gpkg"))
+    assert report.account.read == report.account.loaded == len(units["bagimsiz_bolum"])
+    said = ask(
+        database, "SELECT feature_id, severity, text_tr FROM work.finding WHERE code = 'R-SP-12'"
+    )
+    assert {row[:2] for row in said} == {(None, "warning")}
+    assert any("Numarataj" in row[2] for row in said)
 
 
 def test_a_layer_delivered_alone_joins_the_register(

@@ -3,10 +3,13 @@
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
+import shapely
 
 from gis_platform.maks.check import check
 from gis_platform.maks.delivery import read_delivery
+from gis_platform.maks.joined import LEFT, RIGHT
 from gis_platform.sample.make import make_sample
 
 INFORMING = {"R-NUM-10", "R-SP-13", "M-03"}
@@ -36,3 +39,19 @@ def test_controls_find_every_planted_violation_and_nothing_else(folder: Path, fo
     planted = {key for key, kind in listed if kind == "planted"}
     assert planted - found == set(), "missed"
     assert found - {key for key, _ in listed} == set(), "false alarms"
+
+
+def test_a_district_digitised_backwards_has_the_same_findings(folder: Path) -> None:
+    layers = read_delivery(folder / "maks.gpkg").layers
+    hat, yon = layers["yol_orta_hat"].copy(), layers["yol_orta_hat_yon"].copy()
+    hat["geometry"] = shapely.reverse(np.asarray(hat.geometry.array))
+    hands = yon["sayisallastirma_yon"]
+    yon["sayisallastirma_yon"] = hands.replace({LEFT: RIGHT, RIGHT: LEFT})
+    turned = layers.with_frames(yol_orta_hat=hat, yol_orta_hat_yon=yon)
+    one, other = (
+        check(each, "delivery").violations[["code", "kind", "layer", "kimlik_no"]]
+        for each in (layers, turned)
+    )
+    key = list(one.columns)
+    same = one.merge(other, on=key, how="outer", indicator=True)
+    assert same[same["_merge"] != "both"].to_numpy().tolist() == []

@@ -13,7 +13,9 @@ from gis_platform.api.deps import ApiQuery, VisitDep
 from gis_platform.api.problems import PROBLEMS
 from gis_platform.core.errors import Text, UsageError
 from gis_platform.core.language import Language
-from gis_platform.matching.model import Candidate, Match, MatchLevel
+from gis_platform.matching.explain import ranked
+from gis_platform.matching.findings import FINDINGS
+from gis_platform.matching.model import Candidate, Match, MatchLevel, ScorePart
 from gis_platform.opendata.portal.address_page import meant_by
 from gis_platform.opendata.portal.pages import QUERY_LIMIT
 
@@ -38,6 +40,12 @@ class SearchQuery(ApiQuery):
         default=5, ge=1, le=20, description="en çok kaç cevap / how many answers at most"
     )
 
+    explain: bool = Field(
+        default=False,
+        description="cevabın nedeni: kanıtlar, adaylar, eşikler / why: evidence, candidates, "
+        "thresholds",
+    )
+
     @field_validator("q")
     @classmethod
     def _readable(cls, said: str) -> str:
@@ -59,10 +67,12 @@ class ReverseQuery(ApiQuery):
 @router.get("/search")
 def search(visit: VisitDep, query: Annotated[SearchQuery, Query()]) -> JSONResponse:
     """Metin olarak yazılmış adresin yeri; `gis match` ile aynı cevap. / Where an address lies."""
-    match, places = visit.service.index.search(query.q, query.limit)
+    match, places = visit.service.index.search(query.q, query.limit, explain=query.explain)
     meant = meant_by(match)
     features = [_feature(place, visit.language, is_meant=place in meant) for place in places]
     answer = _collection(features, query=query.q) | {"match": _verdict(match, visit.language)}
+    if query.explain:
+        answer["explanation"] = _explanation(match, visit.language)
     return JSONResponse(answer, headers=_NO_STORE, media_type=GEOJSON)
 
 
@@ -105,6 +115,29 @@ def _verdict(match: Match, language: Language) -> dict[str, Any]:
         "faults": list(match.faults),
         "unused_words": list(match.unused_words),
     }
+
+
+def _explanation(match: Match, language: Language) -> dict[str, Any]:
+    """What the answer is made of; bits are base-2 logarithms of likelihood ratios."""
+    return {
+        "why": [sentence.say(language) for sentence in match.why],
+        "words": [{"word": word, "role": role} for word, role in match.words],
+        "components": [{"name": name, "value": value} for name, value in match.components],
+        "null_bits": match.null_bits,
+        "candidates": [
+            {
+                "label": place.label(language), "csbm_kod": place.csbm_kod,
+                "numarataj_kimlik_no": place.numarataj_kimlik_no, "score": round(place.score, 4),
+                "bits": place.weight, "parts": [_part(part, language) for part in place.parts],
+            }
+            for place in ranked(match)
+        ],
+    }  # fmt: skip
+
+
+def _part(part: ScorePart, language: Language) -> dict[str, Any]:
+    said = FINDINGS[part.finding][1].say(language)
+    return {"element": part.element, "finding": part.finding, "text": said, "bits": part.bits}
 
 
 def _feature(place: Candidate, language: Language, *, is_meant: bool) -> dict[str, Any]:

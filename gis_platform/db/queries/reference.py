@@ -11,6 +11,7 @@ from sqlalchemy import (
     Text,
     and_,
     column,
+    exists,
     func,
     literal,
     select,
@@ -19,8 +20,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import BYTEA, aggregate_order_by
 
 from gis_platform.core.crs import PUBLISHED_SRID, REGISTER_SRID, reproject, reproject_geometry
+from gis_platform.db.queries.learned import read_learned
 from gis_platform.db.tables import LAYER_TABLES, REVIEW_DECISION
-from gis_platform.matching.gazetteer import Reference
+from gis_platform.matching import learned
+from gis_platform.matching.gazetteer import Reference, today
 
 REFERENCE_LAYERS = ("il", "ilce", "mahalle", "yol", "yol_orta_hat", "yol_orta_hat_yon", "numarataj")
 """Layers whose content the address index holds; units are not among them."""
@@ -43,9 +46,9 @@ def read_reference(connection: Connection) -> Reference:
     """The register as the matcher's reference; coordinates in EPSG:4326, longitude first.
 
     Former names of mahalle and csbm come with it as aliases, the newest accepted decision about
-    each address as decisions.
+    each address as decisions, the places refused for it as refusals; and what was learnt.
     """
-    return Reference(
+    register = Reference(
         csbm=_read_csbm(connection),
         mahalle=_read_mahalle(connection),
         kapi=_read_kapi(connection),
@@ -54,7 +57,10 @@ def read_reference(connection: Connection) -> Reference:
         ilce_alan=_read_areas(connection, "ilce"),
         aliases=_read_aliases(connection),
         decisions=_read_decisions(connection),
+        refusals=_read_refusals(connection),
     )
+    known: Reference = learned.with_learned(register, read_learned(connection), today())
+    return known
 
 
 def register_fingerprint(connection: Connection) -> str:
@@ -74,6 +80,8 @@ def register_fingerprint(connection: Connection) -> str:
         digest.update(repr(tuple(former)).encode())
     decisions = select(func.max(REVIEW_DECISION.c.id))
     digest.update(str(connection.execute(decisions).scalar_one()).encode())
+    holding = learned.in_force(read_learned(connection), today())
+    digest.update(repr([one.lesson for one in holding]).encode())
     return digest.hexdigest()
 
 
@@ -149,6 +157,15 @@ def _read_decisions(connection: Connection) -> pd.DataFrame:
                       said.decided_at)  # fmt: skip
     is_in_force = and_(said.id.in_(newest), said.decision == "accept")
     return _frame(connection, question.where(is_in_force).order_by(said.key))
+
+
+def _read_refusals(connection: Connection) -> pd.DataFrame:
+    """Places refused for a key, unless something was accepted for it later."""
+    said, later = REVIEW_DECISION.c, REVIEW_DECISION.alias("later").c
+    accepted = exists().where(later.key == said.key, later.id > said.id, later.decision == "accept")
+    question = select(said.key, said.numarataj_kimlik_no, said.csbm_kod)
+    is_refused = and_(said.decision == "refuse", said.csbm_kod.is_not(None), ~accepted)
+    return _frame(connection, question.where(is_refused).distinct().order_by(said.key))
 
 
 def _frame(connection: Connection, question: Select[Any]) -> pd.DataFrame:

@@ -74,6 +74,18 @@ def find_batch(connection: Connection, batch_id: int) -> BatchLine:
     raise NotFound(Text(f"{batch_id} numaralı yükleme yok.", f"There is no batch {batch_id}."))
 
 
+def batch_facts(connection: Connection, batch_id: int) -> tuple[str, dict[str, Any]]:
+    """The kind of a batch and whatever else was kept of it.
+
+    Raises:
+        NotFound: there is none.
+    """
+    find_batch(connection, batch_id)
+    question = select(BATCH.c.kind, BATCH.c.facts).where(BATCH.c.id == batch_id)
+    kind, facts = connection.execute(question).one()
+    return str(kind), dict(facts)
+
+
 def read_matches(
     connection: Connection, batch_id: int, *, statuses: Sequence[str] = ()
 ) -> pd.DataFrame:

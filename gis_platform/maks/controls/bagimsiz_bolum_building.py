@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import pandas as pd
+
 from gis_platform.core.errors import Text
 from gis_platform.core.findings import Severity
 from gis_platform.maks.control import Violation, control
@@ -30,6 +32,7 @@ from gis_platform.maks.joined import JoinedLayers
     remedy=Text(
         "bölümü doğru yapıya ya da kapıya bağlayın", "attach the unit to the right building or door"
     ),
+    can_be_fixed=True,
 )
 def check(layers: JoinedLayers) -> Iterable[Violation]:
     """Units in another building than their door's, and units in none (``no-building``)."""
@@ -41,5 +44,14 @@ def check(layers: JoinedLayers) -> Iterable[Violation]:
     doors = layers.lookup(of_door[other], "yapi", "kimlik_no").astype("str").fillna("?")
     for index in wrong.index:
         yield Violation(index, {"own": own[index], "doors": doors[index]})
-    for index in units.index[units["yapi_id"].isna() & units["diger_yapi_id"].isna()]:
-        yield Violation(index, kind="no-building")
+    bare = units["yapi_id"].isna() & units["diger_yapi_id"].isna()
+    number = layers.lookup(of_door[bare], "yapi", "kimlik_no")
+    for index in units.index[bare]:
+        if pd.isna(number[index]):
+            yield Violation(index, kind="no-building")
+            continue
+        remedy = Text(
+            f"kapısının yapısına ({number[index]}) bağlayın",
+            f"attach it to the building of its door ({number[index]})",
+        )
+        yield Violation(index, kind="no-building", remedy=remedy, fix={"yapi_id": of_door[index]})

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 
 from gis_platform.core.errors import Text
 from gis_platform.core.findings import Severity
@@ -54,6 +57,7 @@ from gis_platform.maks.model import LAYERS, Column
         ),
     },
     remedy=Text("anahtarı ya da eksik kaydı düzeltin", "mend the key, or add the missing record"),
+    can_be_waived=False,
 )
 def check(layers: JoinedLayers) -> Iterable[Violation]:
     """Doubled keys, copies, references to nothing; a layer that is wholly missing is said once."""
@@ -67,8 +71,11 @@ def check(layers: JoinedLayers) -> Iterable[Violation]:
 def _doubled(layers: JoinedLayers, layer: str) -> Iterable[Violation]:
     frame = layers[layer]
     content = pd.DataFrame(frame[list(LAYERS[layer].names)])
-    suspects = frame["kimlik_no"].duplicated(keep=False) | frame["id"].duplicated(keep=False)
-    copies = content[suspects].duplicated(keep="first")
+    if isinstance(frame, gpd.GeoDataFrame):
+        content = content.assign(geometry=shapely.to_wkb(np.asarray(frame.geometry.array)))
+    keys = [frame[name] for name in ("kimlik_no", "id")]
+    suspects = [key.notna() & key.duplicated(keep=False) for key in keys]
+    copies = content[suspects[0] | suspects[1]].duplicated(keep="first")
     for index in copies.index[copies]:
         yield Violation(index, kind="copy", layer=layer)
     rest = frame.drop(index=copies.index[copies])

@@ -8,7 +8,8 @@ import pandas as pd
 from gis_platform.core.errors import Text
 from gis_platform.core.findings import Severity
 from gis_platform.maks.control import Violation, control
-from gis_platform.maks.joined import CLUSTER, SQUARE, JoinedLayers
+from gis_platform.maks.direction import directions, said_sure
+from gis_platform.maks.joined import CLUSTER, SQUARE, JoinedLayers, place_along
 
 _ODD, _EVEN = Text("tek", "odd"), Text("çift", "even")
 _ALL_BUT_ALL, _ENOUGH = 0.8, 8
@@ -30,9 +31,10 @@ _ALL_BUT_ALL, _ENOUGH = 0.8, 8
     ),
     kinds={
         "mirrored": Text(
-            "{kimlik_no} numaralı yolda ({ad}) numaraların arttığı yöne göre tekler sağda.",
+            "{kimlik_no} numaralı yolda ({ad}) numaraların arttığı yöne göre ({sure} emin) tekler "
+            "sağda.",
             "On road {kimlik_no} ({ad}) the odd numbers are on the right of the direction in "
-            "which numbers ascend.",
+            "which numbers ascend ({sure} sure).",
         )
     },
     remedy=Text(
@@ -41,7 +43,11 @@ _ALL_BUT_ALL, _ENOUGH = 0.8, 8
     ),
 )
 def check(
-    layers: JoinedLayers, *, least_doors: int = 3, majority: float = 0.8
+    layers: JoinedLayers,
+    *,
+    least_doors: int = 3,
+    majority: float = 0.8,
+    numbers_sure: float = 0.95,
 ) -> Iterable[Violation]:
     """Doors against the parity of their own side, and roads whose left side is even.
 
@@ -59,28 +65,28 @@ def check(
     for index in doors.index[wrong]:
         parity = _ODD if share[index] > 0.5 else _EVEN  # noqa: PLR2004 - more than half
         yield Violation(index, {"kapi_no": doors.at[index, "kapi_no"], "parity": parity})
-    yield from _mirrored(layers, doors[sure & ~wrong], is_odd)
+    yield from _mirrored(layers, doors[sure & ~wrong], is_odd, numbers_sure)
 
 
-def _mirrored(layers: JoinedLayers, doors: pd.DataFrame, is_odd: pd.Series) -> Iterable[Violation]:
-    """Roads on which odd numbers stand right of the direction in which numbers ascend."""
-    place = layers.places.loc[doors.index]
-    there = place["along"].notna() & (place["offset"] != 0)
-    doors, place = doors[there], place[there]
-    ascends = np.sign(_slope(doors["hat_id"], place["along"], doors["number"].astype(float)))
-    is_left = np.sign(place["offset"]) * ascends
-    agrees = is_left.where(is_odd[doors.index] == 1, -is_left)
-    agreement = agrees.groupby(doors["yol_id"]).agg(["mean", "size"])
+def _mirrored(
+    layers: JoinedLayers, doors: pd.DataFrame, is_odd: pd.Series, least_sure: float
+) -> Iterable[Violation]:
+    """Roads on which odd numbers stand right of the direction in which numbers surely ascend."""
+    roads = directions(layers)
+    roads = roads[roads["numbers_sure"] >= least_sure]
+    doors = doors[doors["yol_id"].isin(roads.index)]
+    road = roads.loc[doors["yol_id"]]
+    point = np.asarray(layers["numarataj"].geometry.loc[doors.index].array)
+    _, offset = place_along(point, road["line"].to_numpy())
+    is_left = pd.Series(np.sign(offset) * road["by_numbers"].to_numpy(), index=doors.index)
+    is_left = is_left[is_left.notna() & (is_left != 0)]
+    agrees = is_left.where(is_odd[is_left.index] == 1, -is_left)
+    agreement = agrees.groupby(doors.loc[agrees.index, "yol_id"]).agg(["mean", "size"])
     turned = agreement[(agreement["mean"] <= -_ALL_BUT_ALL) & (agreement["size"] >= _ENOUGH)]
     yol = layers.by_id("yol")
     for yol_id in turned.index.intersection(yol.index):
+        sure = said_sure(roads.at[yol_id, "numbers_sure"])
+        values = {"ad": yol.at[yol_id, "ad"], "sure": sure}
         yield Violation(
-            yol.at[yol_id, "_index"], {"ad": yol.at[yol_id, "ad"]}, "mirrored", layer="yol"
+            yol.at[yol_id, "_index"], values, "mirrored", roads.at[yol_id, "line"], layer="yol"
         )
-
-
-def _slope(group: pd.Series, along: pd.Series, number: pd.Series) -> pd.Series:
-    """Covariance of number and place within each group, on each row."""
-    centred = along - along.groupby(group).transform("mean")
-    product = centred * (number - number.groupby(group).transform("mean"))
-    return product.groupby(group).transform("sum")

@@ -1,6 +1,8 @@
 """A number is written as the regulation writes numbers."""
 
+import re
 from collections.abc import Iterable
+from typing import Any
 
 from gis_platform.core.errors import Text
 from gis_platform.core.findings import Severity
@@ -32,11 +34,28 @@ from gis_platform.maks.joined import JoinedLayers
         "numarayı 12, 12A, 12-14 ya da 12/1 biçiminde yazın",
         "write the number as 12, 12A, 12-14 or 12/1",
     ),
+    can_be_fixed=True,
 )
 def check(layers: JoinedLayers) -> Iterable[Violation]:
     """Numbers with a slash part, and texts that are no door number (``unknown``)."""
     doors = layers.doors[layers.doors["kapi_no"].notna()]
     for index, kapi_no in doors["kapi_no"][doors["number"].isna()].items():
-        yield Violation(index, {"kapi_no": kapi_no}, "unknown")
+        yield Violation(index, {"kapi_no": kapi_no}, "unknown", **_mended(kapi_no))
     for index, kapi_no in doors["kapi_no"][doors["part"] != ""].items():
         yield Violation(index, {"kapi_no": kapi_no})
+
+
+_SURPLUS = re.compile(
+    r"^(?:(?:KAPI|DIŞ ?KAPI)?NO|NUMARA)?[.:]*(\d{1,5}(?:[-/]?[A-ZÇĞİÖŞÜ]{1,2})?)[.:,]*$"
+)
+"""A number with the word for number before it or a stop behind it."""
+
+
+def _mended(kapi_no: str) -> dict[str, Any]:
+    """The remedy, where only a word or a stop stands beside the number."""
+    found = _SURPLUS.match(kapi_no)
+    if found is None:
+        return {}
+    number = found[1]
+    remedy = Text(f"numarayı {number} yazın", f"write the number as {number}")
+    return {"remedy": remedy, "fix": {"kapi_no": number}}

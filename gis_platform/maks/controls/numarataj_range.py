@@ -1,6 +1,7 @@
 """A range runs over numbers of one parity that no other door has."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,6 +37,7 @@ from gis_platform.maks.joined import JoinedLayers
         "aralığı ya da öteki kapının numarasını düzeltin",
         "mend the range, or the number of the other door",
     ),
+    can_be_fixed=True,
 )
 def check(layers: JoinedLayers) -> Iterable[Violation]:
     """Ranges that change parity or run backwards, and those another door stands in."""
@@ -43,7 +45,7 @@ def check(layers: JoinedLayers) -> Iterable[Violation]:
     ranges = doors[doors["last"].notna()]
     odd = (ranges["last"] <= ranges["number"]) | (ranges["last"] % 2 != ranges["number"] % 2)
     for index in ranges.index[odd.astype(bool)]:
-        yield Violation(index, {"kapi_no": ranges.at[index, "kapi_no"]})
+        yield Violation(index, {"kapi_no": ranges.at[index, "kapi_no"]}, **_turned(ranges, index))
     inner = _inner(ranges[~odd.astype(bool)])
     others = doors[(doors["letters"] == "") | (doors["last"].notna())]
     pairs = inner.merge(others.reset_index(names="other"), on=["yol_id", "number"])
@@ -52,6 +54,17 @@ def check(layers: JoinedLayers) -> Iterable[Violation]:
         there = ", ".join(group["kapi_no"].unique())
         values = {"kapi_no": doors.at[index, "kapi_no"], "others": there}
         yield Violation(index, values, "overlap")
+
+
+def _turned(ranges: pd.DataFrame, index: Hashable) -> dict[str, Any]:
+    """The remedy for ``14-12``: its ends the other way round, where both are bare numbers."""
+    first, last = ranges.at[index, "number"], ranges.at[index, "last"]
+    turned = f"{last}-{first}"
+    is_bare = ranges.at[index, "kapi_no"] == f"{first}-{last}"
+    if not is_bare or last >= first or (first - last) % 2:
+        return {}
+    remedy = Text(f"numarayı {turned} yazın", f"write the number as {turned}")
+    return {"remedy": remedy, "fix": {"kapi_no": turned}}
 
 
 def _inner(ranges: pd.DataFrame) -> pd.DataFrame:

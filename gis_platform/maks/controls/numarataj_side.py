@@ -34,6 +34,7 @@ _HANDS = {LEFT: Text("sol", "left"), RIGHT: Text("sağ", "right")}
         "kapıyı öteki yöne bağlayın ya da yerini düzeltin",
         "attach the door to the other side, or mend its place",
     ),
+    can_be_fixed=True,
 )
 def check(
     layers: JoinedLayers, *, clear_m: float = 0.5, majority: float = 0.5, least_doors: int = 3
@@ -53,4 +54,12 @@ def check(
         yield Violation(index, {"kapi_no": kapi_no, **hands})
     yon = layers.by_id("yol_orta_hat_yon")
     for yon_id in turned:
-        yield Violation(yon.at[yon_id, "_index"], kind="turned", layer="yol_orta_hat_yon")
+        hand = LEFT if yon.at[yon_id, "sayisallastirma_yon"] == RIGHT else RIGHT
+        said = _HANDS[hand]
+        yield Violation(
+            yon.at[yon_id, "_index"],
+            kind="turned",
+            layer="yol_orta_hat_yon",
+            remedy=Text(f"yönü {said.tr} yapın", f"make it the {said.en} side"),
+            fix={"sayisallastirma_yon": hand},
+        )

@@ -26,6 +26,7 @@ from gis_platform.maks.model import LAYERS
         "Required values of {kimlik_no} ({layer}) are missing: {columns}.",
     ),
     remedy=Text("boş alanı doldurun", "fill in what is empty"),
+    can_be_waived=False,
 )
 def check(layers: JoinedLayers) -> Iterable[Violation]:
     """Features with an empty required column, or without geometry where the layer has one."""

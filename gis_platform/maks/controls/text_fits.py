@@ -24,6 +24,7 @@ _NAMED_ELSEWHERE = ("il", "ilce", "belediye", "koy", "mahalle", "yol", "yol_orta
         "{column} of {kimlik_no} ({layer}) has {length} characters; at most {limit}.",
     ),
     remedy=Text("metni kısaltın", "shorten the text"),
+    can_be_waived=False,
 )
 def check(layers: JoinedLayers) -> Iterable[Violation]:
     """Texts longer than their column in MAKS; names are the matter of R-YOL-17."""

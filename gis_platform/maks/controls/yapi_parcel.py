@@ -1,8 +1,10 @@
 """A building's ada and parsel are those of the parcel it lies in."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from gis_platform.core.errors import Text
@@ -28,6 +30,7 @@ from gis_platform.maks.joined import JoinedLayers
     remedy=Text(
         "yapının ada ve parselini güncelleyin", "bring the building's ada and parsel up to date"
     ),
+    can_be_fixed=True,
 )
 def check(layers: JoinedLayers) -> Iterable[Violation]:
     """Buildings in the middle of a parcel with another ada/parsel; silent without parcels."""
@@ -40,4 +43,17 @@ def check(layers: JoinedLayers) -> Iterable[Violation]:
     there = (parcel["ada_no"].fillna("") + "/" + parcel["parsel_no"].fillna("")).to_numpy()
     for position, found in zip(building, at, strict=True):
         if own[position] != there[found]:
-            yield Violation(yapi.index[position], {"own": own[position], "there": there[found]})
+            values = {"own": own[position], "there": there[found]}
+            yield Violation(yapi.index[position], values, **_mended(parcel.iloc[found]))
+
+
+def _mended(parcel: pd.Series) -> dict[str, Any]:
+    """The remedy, where the parcel says its own number."""
+    if pd.isna(parcel["parsel_no"]):
+        return {}
+    ada = "" if pd.isna(parcel["ada_no"]) else parcel["ada_no"]
+    said = f"{ada}/{parcel['parsel_no']}"
+    return {
+        "remedy": Text(f"ada ve parseli {said} yapın", f"make ada and parsel {said}"),
+        "fix": {"ada_no": ada or None, "parsel_no": parcel["parsel_no"]},
+    }

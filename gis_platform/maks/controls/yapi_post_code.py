@@ -22,6 +22,7 @@ from gis_platform.maks.joined import JoinedLayers
         "{kimlik_no} numaralı yapının posta kodu {own}; {mahalle} mahallesininki {expected}.",
         "The post code of building {kimlik_no} is {own}; that of {mahalle} is {expected}.",
     ),
+    can_be_fixed=True,
 )
 def check(layers: JoinedLayers) -> Iterable[Violation]:
     """Buildings with another post code than the list has for their mahalle."""
@@ -33,4 +34,4 @@ def check(layers: JoinedLayers) -> Iterable[Violation]:
         ad, code = known[int(mahalle[index])]["mahalle"], expected[index]
         remedy = Text(f"posta kodunu {code} yapın", f"make the post code {code}")
         values = {"own": yapi.at[index, "posta_kodu"], "mahalle": ad, "expected": code}
-        yield Violation(index, values, remedy=remedy)
+        yield Violation(index, values, remedy=remedy, fix={"posta_kodu": code})

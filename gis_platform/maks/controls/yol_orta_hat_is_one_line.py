@@ -31,6 +31,7 @@ _LINESTRING = 1
         "parçaları birleştirin ya da ayrı orta hatlar yapın",
         "join the parts, or make them centre-lines of their own",
     ),
+    can_be_waived=False,
 )
 def check(layers: JoinedLayers) -> Iterable[Violation]:
     """Lines of several parts, or without length."""

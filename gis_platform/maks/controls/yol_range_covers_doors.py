@@ -1,6 +1,6 @@
 """The first and last numbers of a road cover its doors."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 
@@ -32,6 +32,7 @@ _RANGES = {
         "its doors are {lowest}–{highest}.",
     ),
     remedy=Text("aralığı kapılara göre güncelleyin", "bring the range up to the doors"),
+    can_be_fixed=True,
 )
 def check(layers: JoinedLayers) -> Iterable[Violation]:
     """Roads with a door outside a stated range."""
@@ -45,7 +46,14 @@ def check(layers: JoinedLayers) -> Iterable[Violation]:
         for index in yol.index[outside]:
             stated = {"first": _said(yol.at[index, first]), "last": _said(yol.at[index, last])}
             found = {"lowest": lowest[index], "highest": highest[index]}
-            yield Violation(index, {"ad": yol.at[index, "ad"], "which": which, **stated, **found})
+            values = {"ad": yol.at[index, "ad"], "which": which, **stated, **found}
+            low = _wider(min, yol.at[index, first], lowest[index])
+            high = _wider(max, yol.at[index, last], highest[index])
+            remedy = Text(
+                f"{which.tr} aralığını {low}–{high} yapın",
+                f"make the {which.en} range {low}–{high}",
+            )
+            yield Violation(index, values, remedy=remedy, fix={first: low, last: high})
 
 
 def _is_outside(
@@ -54,6 +62,12 @@ def _is_outside(
     too_low = (lowest < first).fillna(value=False)
     too_high = (highest > last).fillna(value=False)
     return (too_low | too_high).astype(bool)
+
+
+def _wider(choose: Callable[[int, int], int], stated: object, found: object) -> int:
+    """The end of a range that holds both the stated end and the doors."""
+    number = int(str(found))
+    return number if pd.isna(stated) else choose(int(str(stated)), number)
 
 
 def _said(number: object) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import geopandas as gpd
@@ -294,12 +295,37 @@ def test_one_address_for_machines(gazetteer: Path) -> None:
     assert said["status"] == "matched"
     assert said["best"]["numarataj_kimlik_no"] == 300000001
     assert "words" not in said
+    assert "parts" not in said["best"]
 
 
 def test_explanation_shows_words_and_faults(gazetteer: Path) -> None:
-    said = gis("match", "NİŞANCI MAH. GÜLL SK. NO:12 ZURNA", "--explain", "--gazetteer", gazetteer)
-    assert "Sözcükler:" in said.stdout
-    assert "bit" in said.stdout
+    said = gis(
+        "match", "NİŞANCI MAH. ÇINARR CAD. NO:12 ZURNA", "--explain", "--gazetteer", gazetteer
+    )
+    for title in ("Sözcükler", "Okunan", "Kanıtlar, bit: ", "Tartılan adaylar, bit", "Neden"):
+        assert f"\n{title}" in said.stdout
+    assert "Kayıtta olmayan bir cadde/sokak rastlantıyla" in said.stdout
+
+
+def test_the_bars_of_the_evidence_fall_to_the_sum(gazetteer: Path) -> None:
+    """Each bar begins where the one before ends; the last ends where the sum does."""
+    said = gis("match", GOOD, "--explain", "--gazetteer", gazetteer).stdout
+    rows = said.partition("Kanıtlar, bit")[2].partition("Tartılan")[0].splitlines()
+    bars = [row for row in rows if "█" in row]
+    assert len(bars) > 2
+    *parts, total = bars
+    for before, after in pairwise(parts):
+        assert after.index("█") >= before.rindex("█")
+    assert total.rindex("█") == parts[-1].rindex("█")
+
+
+def test_the_explanation_for_machines_sums_up(gazetteer: Path) -> None:
+    said = json.loads(gis("match", GOOD, "--explain", "--json", "--gazetteer", gazetteer).stdout)
+    best = said["best"]
+    assert sum(part["bits"] for part in best["parts"]) == pytest.approx(best["weight"])
+    assert said["parts"] == best["parts"]
+    assert said["null_bits"] > 0
+    assert set(said["why"][0]) == {"tr", "en"}
 
 
 def test_without_any_index_it_says_what_to_do(

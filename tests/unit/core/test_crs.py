@@ -57,3 +57,21 @@ def test_epsg_code_is_known_or_not_guessed(given: object, expected: int | None) 
 def test_wkt_of_esri_is_recognised() -> None:
     esri = pyproj.CRS.from_epsg(5254).to_wkt("WKT1_ESRI")
     assert crs.epsg_of(esri) == 5254
+
+
+def test_the_old_datum_is_known_by_its_ellipsoid_whatever_it_is_called() -> None:
+    wkt = (
+        'PROJCS["Belediye",GEOGCS["Eski",DATUM["Avrupa_1950",SPHEROID["Uluslararasi",6378388.0,'
+        '297.0]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],'
+        'PROJECTION["Transverse_Mercator"],PARAMETER["False_Easting",500000.0],'
+        'PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",30.0],'
+        'PARAMETER["Scale_Factor",1.0],PARAMETER["Latitude_Of_Origin",0.0],UNIT["Meter",1.0]]'
+    )
+    known = pyproj.CRS(wkt)
+    assert crs.epsg_of(known) is None
+    assert crs.names_ed50(known)
+    assert not crs.names_ed50(pyproj.CRS.from_epsg(5254))
+    assert not crs.names_ed50(None)
+    assert crs.is_ed50(2320)
+    assert crs.is_ed50(23035)
+    assert not crs.is_ed50(5254)

@@ -42,6 +42,7 @@ def test_a_frame_without_columns_has_empty_rows():
     [
         (np.int64(3), "3"),
         (np.float64(1.5), "1.5"),
+        (np.array([28.9, 41.0]), "[28.9, 41.0]"),
         (pd.Timestamp("2026-01-02", tz="UTC"), '"2026-01-02T00:00:00+00:00"'),
         (shapely.Point(1, 2), '"POINT (1 2)"'),
         ("a\x00b", '"a\ufffdb"'),

@@ -188,3 +188,29 @@ def test_features_without_geometry_break_no_control() -> None:
     found = check(MaksLayers(bare), "delivery").violations
     assert isinstance(found, pd.DataFrame)
     assert {"M-01"} <= set(found["code"])
+
+
+def test_doors_alike_in_all_but_their_place_are_no_copies() -> None:
+    door = {"kimlik_no": 59901, "kapi_no": "5"}
+    added = [{**door, "wkt": "POINT(20 30)"}, {**door, "wkt": "POINT(50 30)"}]
+    found = check(village({"add": {"numarataj": added}}), "delivery", only=["R-SP-12"]).violations
+    assert set(found["kind"]) == {"", "id"}
+    again = check(village({"add": {"numarataj": added[:1] * 2}}), "delivery", only=["R-SP-12"])
+    assert set(again.violations["kind"]) == {"copy"}
+
+
+def test_records_without_keys_are_not_copies_of_each_other() -> None:
+    bare = {"kimlik_no": None, "id": None, "kapi_no": "5"}
+    case = {"set": {"numarataj": {50101: bare, 50102: bare}}}
+    found = check(village(case), "delivery", only=["R-SP-12"]).violations
+    assert not len(found[found["layer"] == "numarataj"])
+
+
+def test_nothing_is_said_of_a_layer_that_was_not_delivered() -> None:
+    layers = village({"set": {"yapi": {50101: {"tip": 7}}}})
+    assert "M-03" in set(check(layers, "delivery").violations["code"])
+    roads = MaksLayers({"yol": layers["yol"]})
+    found = check(roads, "delivery", register=layers).violations
+    assert set(found["layer"]) <= {"yol"}
+    assert "yol" in roads
+    assert "yapi" not in roads

@@ -8,12 +8,15 @@ import pyogrio
 import pytest
 import shapely
 
-from gis_platform.core.errors import SourceError
+from gis_platform.core.crs import reproject
+from gis_platform.core.errors import NotFound, SourceError
 from gis_platform.core.findings import Severity
 from gis_platform.maks.delivery import Delivery, read_delivery
 from gis_platform.maks.layers import empty_frame
+from gis_platform.maks.local_datum import read_local_datum
 from gis_platform.maks.model import LAYERS
 from tests.contract.control_village import village, write_delivery
+from tests.unit.maks.test_local_datum import OFF, points
 
 DOOR = {"ID": "{00000001-0000-4000-8000-000000000001}", "KIMLIKNO": 901, "KAPINO": "5"}
 POINT = shapely.Point(405_000, 4_550_000)
@@ -245,6 +248,71 @@ def test_odd_real_layers_are_refused_in_one_line(shared_data: Path, name: str) -
     with pytest.raises(SourceError, match="no MAKS layer") as error:
         read_delivery(shared_data / name)
     assert "\n" not in error.value.say("tr")
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize(
+    ("name", "table", "layer", "rows"),
+    [
+        ("layers/fatih_streets.osm", "lines", "yol_orta_hat", 1_500),
+        ("registry/istanbul_mahalle.geojson", "istanbul_mahalle", "mahalle", 900),
+        ("registry/istanbul_ilce.geojson", "istanbul_ilce", "ILCE", 30),
+    ],
+)
+def test_an_odd_real_layer_is_read_as_what_a_person_says_it_is(
+    shared_data: Path, name: str, table: str, layer: str, rows: int
+) -> None:
+    read = read_delivery(shared_data / name, tables={table: layer})
+    (frame,) = read.layers.values()
+    assert len(frame) >= rows
+    missing = [f for f in read.findings if f.code == "delivery.column-missing"]
+    assert {f.severity for f in missing} == {Severity.ERROR}
+    assert "KIMLIKNO" in {f.values["official"] for f in missing}
+    assert not frame.geometry.isna().any()
+
+
+def test_a_misspelt_table_is_taken_aloud_for_the_layer_it_nearly_names(tmp_path: Path) -> None:
+    read = deliver(tmp_path, doors(), "NUMARATJ")
+    assert read.layers.counts() == {"numarataj": 1}
+    said = next(f for f in read.findings if f.code == "delivery.table-misspelt")
+    assert "NUMARATAJ" in said.text.tr
+    assert said.remedy is not None
+
+
+def test_two_tables_nearly_named_alike_are_taken_for_neither(tmp_path: Path) -> None:
+    path = tmp_path / "maks.gpkg"
+    pyogrio.write_dataframe(doors(), path, layer="YOL_ORTA_HAT_YO")
+    pyogrio.write_dataframe(doors(), path, layer="YOL_ORTA_HTA_YO")
+    with pytest.raises(SourceError, match="no MAKS layer"):
+        read_delivery(path)
+
+
+def test_a_table_that_is_told_must_be_there_and_its_layer_too(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"“x” is not in the delivery.*“NUMARATAJ”"):
+        deliver(tmp_path, doors(), tables={"x": "yol"})
+    with pytest.raises(NotFound, match="no layer “sokak”"):
+        deliver(tmp_path, doors(), tables={"NUMARATAJ": "sokak"})
+
+
+def test_own_parameters_move_ed50_and_their_residuals_are_said(tmp_path: Path) -> None:
+    way = points(tmp_path / "noktalar.csv")
+    local = read_local_datum(way)
+    read = deliver(tmp_path, doors(crs=2320), local=local)
+    said = next(f for f in read.findings if f.code == "delivery.crs-local")
+    assert said.severity is Severity.INFO
+    assert "P3" in said.text.tr
+    x, y = reproject([POINT.x], [POINT.y], 2320, 5254)
+    point = read.layers["numarataj"].geometry[0]
+    assert (point.x - x[0], point.y - y[0]) == pytest.approx(OFF, abs=0.02)
+    (placing,) = [facts.placing for facts in read.facts]
+    assert placing is not None
+    assert "noktalar.csv" in placing.operation.name
+    assert placing.operation.accuracy_m == pytest.approx(0, abs=0.02)
+
+
+def test_own_parameters_that_nothing_needs_are_said(tmp_path: Path) -> None:
+    local = read_local_datum(points(tmp_path / "noktalar.csv"))
+    assert "delivery.crs-local-unused" in codes(deliver(tmp_path, doors(), local=local))
 
 
 @pytest.mark.shared_data

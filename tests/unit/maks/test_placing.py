@@ -94,3 +94,11 @@ def test_an_impossible_coordinate_becomes_none() -> None:
     assert found is not None
     odd = np.array([shapely.Point(28.9, 200.0), None], dtype=object)
     assert to_register(odd, found.fit).tolist() == [None, None]
+
+
+def test_numbers_of_a_file_that_names_the_old_datum_are_tried_on_it_alone() -> None:
+    found = place(given(2320), None, on_ed50=True)
+    assert found is not None
+    assert found.fit.srid == 2320
+    assert found.is_guessed
+    assert away(to_register(given(2320), found.fit)) < 0.01

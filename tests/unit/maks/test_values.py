@@ -17,7 +17,15 @@ GUID = "{ABCDEF01-1111-2222-3333-444455556666}"
 
 
 @pytest.mark.parametrize(
-    "written", [GUID, GUID[1:-1], "{abcdef01-1111-2222-3333-444455556666}", f" {GUID} "]
+    "written",
+    [
+        GUID,
+        GUID[1:-1],
+        "{abcdef01-1111-2222-3333-444455556666}",
+        f" {GUID} ",
+        "(abcdef01-1111-2222-3333-444455556666)",
+        "ABCDEF01111122223333444455556666",
+    ],
 )
 def test_a_guid_is_one_in_any_case_and_braces(written: str) -> None:
     assert as_guid(pd.Series([written, GUID]))[0].tolist() == [GUID, GUID]

@@ -114,6 +114,27 @@ def test_curve_begins_with_the_surest() -> None:
     assert evaluated(labels, said).curve == ((0.9, 0.5, 1.0), (0.8, 0.5, 0.5))
 
 
+def test_each_group_has_its_own_calibration_error() -> None:
+    labels = truth(("kapi", "1", "10"), ("kapi", "1", "10"))
+    said = answers(("matched", "kapi", 1, 10, 0.9), ("matched", "kapi", 1, 11, 0.9))
+    groups = evaluated(labels, said, kinds=["right", "wrong"]).groups["kinds"]
+    assert groups["right"].ece == pytest.approx(0.1)
+    assert groups["wrong"].ece == pytest.approx(0.9)
+
+
+def test_another_threshold_is_told_with_what_it_would_give() -> None:
+    labels = truth(("kapi", "1", "10"), ("kapi", "1", "10"), ("none", "", ""))
+    said = answers(
+        ("matched", "kapi", 1, 10, 0.97), ("review", "kapi", 1, 10, 0.85),
+        ("review", "kapi", 1, 11, 0.75),
+    )  # fmt: skip
+    at = {one.threshold: one for one in evaluated(labels, said).thresholds}
+    assert (at[0.95].precision, at[0.95].recall, at[0.95].false_answers) == (1.0, 0.5, 0.0)
+    assert (at[0.8].precision, at[0.8].recall) == (1.0, 1.0)
+    assert (at[0.7].precision, at[0.7].false_answers) == (pytest.approx(2 / 3, abs=1e-5), 1.0)
+    assert at[0.98].precision is None
+
+
 @pytest.mark.parametrize("language", ["tr", "en"])
 def test_page_stands_alone_and_escapes_what_people_wrote(language: str) -> None:
     labels = truth(("kapi", "1", "10"))

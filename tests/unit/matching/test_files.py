@@ -26,7 +26,7 @@ from gis_platform.matching import lines, reading
 from gis_platform.matching.cells import Real, Texts, Whole, kinds, texts_of
 from gis_platform.matching.draft import Draft
 from gis_platform.matching.files import MatchedFile, match_file, open_file
-from gis_platform.matching.gazetteer import build_index
+from gis_platform.matching.gazetteer import build_index, read_reference
 from gis_platform.matching.lines import LineTable
 from gis_platform.matching.match import Matcher
 from gis_platform.matching.model import EXPLANATION_COLUMNS, RESULT_COLUMNS, AddressColumns
@@ -205,6 +205,18 @@ def test_parquet_is_a_table_of_text_for_all_other_commands(tmp_path: Path) -> No
     assert frame["_row"].tolist() == [1, 2]
     write_table([frame], tmp_path / "out.parquet")
     assert pq.read_table(tmp_path / "out.parquet")["a"].to_pylist() == ["1", ""]
+
+
+def test_a_gazetteer_may_be_parquet(tmp_path: Path) -> None:
+    made = reference()
+    frames = {"csbm": made.csbm, "mahalle": made.mahalle, "kapi": made.kapi}
+    for name, frame in frames.items():
+        assert frame is not None
+        frame.to_parquet(tmp_path / f"{name}.parquet", index=False)
+    found = read_reference(tmp_path)
+    assert found.csbm["csbm_kod"].tolist() == made.csbm["csbm_kod"].tolist()
+    assert found.kapi is not None
+    assert found.kapi["lon"].tolist() == frames["kapi"]["lon"].tolist()
 
 
 # ------------------------------------------------------------- the grammar of text tables

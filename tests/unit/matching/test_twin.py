@@ -32,6 +32,7 @@ answers = matcher.match(frame, AddressColumns(text="text"), explain=True)
 print(answers.to_csv(index=False), end="")
 for text in frame["text"]:
     print(ascii(matcher.explain(text)))
+    print(ascii(matcher.suggest(text[: len(text) // 2])))
 """
 
 

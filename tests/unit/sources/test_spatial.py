@@ -133,6 +133,7 @@ def test_a_curve_becomes_a_line_and_measures_are_dropped(tmp_path: Path) -> None
     (table,) = read_all(put_wkb(tmp_path / "yay.gpkg", arc)).values()
     assert table.geometry[0].geom_type == "LineString"
     assert table.geometry[0].length == pytest.approx(np.pi, abs=0.01)
+    assert table.curves == 1
     measured = struct.pack("<BII6d", 1, 2002, 2, 0, 0, 7, 1, 1, 8)
     (table,) = read_all(put_wkb(tmp_path / "olcu.gpkg", measured)).values()
     assert shapely.get_coordinate_dimension(table.geometry[0]) == 2
