@@ -39,7 +39,7 @@ class Peer:
 
 
 PEERS = (
-    Peer("splink", "MIT", 2_000, "requirements-bench.lock"),
+    Peer("splink", "MIT", 5_000, "requirements-bench.lock"),
     Peer("ukam", "MIT", 1_000, "requirements-bench-ukam.lock"),
     Peer("rapidfuzz", "MIT", 300, work=2e7),
 )
