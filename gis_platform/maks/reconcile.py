@@ -233,10 +233,11 @@ def _joined(rows: pd.DataFrame, doors: pd.DataFrame, units: pd.DataFrame) -> pd.
     """The rows with what the register says of their doors and numbers."""
     register_door = _at(units["door"], rows["adres_no"]).astype("Int64")
     csbm = doors["csbm_kod"]
-    inner = rows["ic_kapi_no"].fillna("").map(inner_key)
+    inner = rows["ic_kapi_no"].fillna("").map(inner_key).astype("str")
     stands = rows["door"].notna()
     pair = rows["door"].astype("str") + "/" + inner
-    held = units["door"].astype("str") + "/" + units["ic_kapi_no"].fillna("").map(inner_key)
+    inner_held = units["ic_kapi_no"].fillna("").map(inner_key).astype("str")
+    held = units["door"].astype("str") + "/" + inner_held
     at_home = register_door.eq(rows["door"]).fillna(value=False)
     first = stands & ~rows["adres_no"].duplicated()
     doubled = pair[first].duplicated(keep=False).reindex(rows.index, fill_value=False)

@@ -41,7 +41,8 @@ def check(layers: JoinedLayers) -> Iterable[Violation]:
     doors = layers.doors.dropna(subset=["number", "yol_id"])
     for parity, (first, last, which) in _RANGES.items():
         numbers = doors[doors["number"] % 2 == parity].groupby("yol_id")["number"]
-        lowest, highest = yol["id"].map(numbers.min()), yol["id"].map(numbers.max())
+        lowest = yol["id"].map(numbers.min().to_dict()).astype("Int64")
+        highest = yol["id"].map(numbers.max().to_dict()).astype("Int64")
         outside = by_side & _is_outside(lowest, highest, yol[first], yol[last])
         for index in yol.index[outside]:
             stated = {"first": _said(yol.at[index, first]), "last": _said(yol.at[index, last])}
