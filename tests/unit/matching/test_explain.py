@@ -99,7 +99,7 @@ def test_two_that_cannot_be_told_apart_are_said_to_be_equal(matcher: Matcher) ->
 def test_a_refusal_says_which_threshold_was_missed_and_what_speaks_against(
     matcher: Matcher,
 ) -> None:
-    match = matcher.explain("NİŞANCI MAH. ZEYTİN SOKAK GÜL SİTESİ NO: 7 EYÜPSULTAN")
+    match = matcher.explain("GÜZELTEPE MAH. LALE GÜL SOKAK NO:7 BAĞCILAR")
     assert match.status == "unmatched"
     assert match.candidates, "what came nearest is shown"
     assert "the threshold to ask a person 30.0%" in sentences(match)
