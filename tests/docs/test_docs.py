@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 WRITTEN = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
 NAMES = [str(page.relative_to(ROOT)) for page in WRITTEN]
-GENERATED = {"settings", "commands", "controls", "layers", "errors", "glossary"}
+GENERATED = {"calibration", "settings", "commands", "controls", "layers", "errors", "glossary"}
 
 
 @cache
@@ -48,7 +48,11 @@ def commands() -> dict[str, set[str]]:
     """Every command, as it is typed, and its options."""
 
     def walk(path: str, command: Any) -> Iterator[tuple[str, set[str]]]:
-        yield path, {word for each in command.params for word in (*each.opts, *each.secondary_opts)}
+        options = {word for each in command.params for word in (*each.opts, *each.secondary_opts)}
+        if type(command).__module__.startswith("gis_platform"):  # a group with a default command
+            default = next(iter(command.commands.values()))
+            options |= {word for each in default.params for word in each.opts}
+        yield path, options
         for name, inner in getattr(command, "commands", {}).items():
             yield from walk(f"{path} {name}", inner)
 

@@ -91,7 +91,7 @@ def test_rows_of_a_known_batch_are_not_stored_again(connection):
 
 def test_bytes_no_database_holds_do_not_stop_a_row(connection):
     broken = rows("a\x00b")
-    broken["_raw"] = "a\x00\udcff"
+    broken["_raw"] = pd.Series(["a\x00\udcff"], dtype="object")
     store_rows(connection, begin(connection), broken)
     kept = connection.execute(text("SELECT values ->> 'ADRES', raw_line FROM raw.aks_row")).one()
     assert kept == ("a\ufffdb", "a\ufffd?")

@@ -327,6 +327,17 @@ def test_killing_the_job_anywhere_and_running_it_again_gives_the_same_register(
     assert scalar(database, newest) == 1
 
 
+def _in_another_mahalle(frame: pd.DataFrame) -> pd.DataFrame:
+    """The first rows with the mahalle of the next one: doubtful, and never decided."""
+    rows = frame[frame["Mahalle"] != ""].head(40).drop(columns=[n for n in frame if n[0] == "_"])
+    other = rows["Mahalle"].where(rows["Mahalle"] != rows["Mahalle"].iloc[0], "").max()
+    wrong = [
+        text.replace(own, other)
+        for own, text in zip(rows["Mahalle"], rows["Açık Adres"], strict=True)
+    ]
+    return rows.assign(**{"Mahalle": other, "Açık Adres": wrong})
+
+
 def test_a_refused_place_is_not_offered_again_and_what_is_learnt_is_undone(  # noqa: PLR0913, PLR0917
     register: RunReport,
     run: Run,
@@ -335,7 +346,9 @@ def test_a_refused_place_is_not_offered_again_and_what_is_learnt_is_undone(  # n
     database: Database,
     settings: Settings,
 ) -> None:
-    report = run("aks_to_maks", sample / "aks.csv")
+    doubtful = tmp_path / "aks.csv"
+    write_table([_in_another_mahalle(read_whole_table(sample / "aks.csv"))], doubtful)
+    report = run("aks_to_maks", doubtful)
     with database.engine("gis_etl").begin() as connection:
         waiting = review_table(connection, report.batch_id, "tr")
         offered = waiting[waiting["oneri_1_csbm"] != ""].head(1)
@@ -344,7 +357,7 @@ def test_a_refused_place_is_not_offered_again_and_what_is_learnt_is_undone(  # n
         assert take_decisions(connection, path, "Karar Veren") == 1
     csbm, key = int(offered["oneri_1_csbm"].iloc[0]), offered["anahtar"].iloc[0]
     assert scalar(database, "SELECT min(csbm_kod) FROM raw.review_decision") is not None
-    run("aks_to_maks", sample / "aks.csv")
+    run("aks_to_maks", doubtful)
     with database.engine("gis_etl").begin() as connection:
         answers = read_matches(connection, report.batch_id)
         mine = answers[[values["Adres No"] == key for values in answers["values"]]].iloc[0]

@@ -455,7 +455,7 @@ def test_ctrl_c_says_how_to_go_on(place: Path) -> None:
             break
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=300)
     assert process.returncode == 130
     assert "The same command goes on from there." in said
     again = subprocess.run(

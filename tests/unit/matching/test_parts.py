@@ -90,7 +90,7 @@ def test_a_dask_cluster_of_two_processes_writes_the_same_bytes(
     ]  # fmt: skip
     environment = {**os.environ, "GIS_HOME": str(place / "home")}
     done = subprocess.run(
-        command, check=False, capture_output=True, env=environment, text=True, timeout=120
+        command, check=False, capture_output=True, env=environment, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["rows"] == 5 * len(cases())
