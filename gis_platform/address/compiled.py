@@ -84,11 +84,6 @@ def compiled(function: F) -> F:
         return numba.njit(nogil=True)(function)  # type: ignore[no-any-return]
 
 
-def inlined(function: F) -> F:
-    """``function`` written into its callers: for what runs once per candidate, with many arrays."""
-    return numba.njit(nogil=True, inline="always")(function)  # type: ignore[no-any-return]
-
-
 def _without_owner(context: Any, builder: Any, kind: Any, value: Any) -> Any:
     """An array that counts no references, or a tuple of such."""
     if isinstance(kind, types.Array):

@@ -1,13 +1,14 @@
 """The register, as it is or was, is handed over as a delivery."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime
 from pathlib import Path
 
 from gis_platform.core.errors import NotFound, Text, UsageError
 from gis_platform.core.progress import progress
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
+from gis_platform.db.queries.history import moment_in
 from gis_platform.db.queries.register import read_layers
 from gis_platform.maks.check import find_mahalle
 from gis_platform.maks.cut import of_mahalle
@@ -79,16 +80,13 @@ def moment_of(said: str) -> datetime:
     Raises:
         UsageError: it is neither.
     """
-    try:
-        moment = datetime.fromisoformat(said)
-    except ValueError:
+    moment = moment_in(said)
+    if moment is None:
         raise UsageError(
             Text(f"“{said}” bir tarih değil.", f"“{said}” is no date."),
             remedy=Text("örneğin 2026-01-31", "for example 2026-01-31"),
-        ) from None
-    if moment.time() == time() and "T" not in said and " " not in said:
-        moment = datetime.combine(moment.date(), time.max)
-    return moment.astimezone(UTC)
+        )
+    return moment
 
 
 def _personal(layers: MaksLayers) -> tuple[str, ...]:

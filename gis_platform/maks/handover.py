@@ -28,7 +28,6 @@ from gis_platform.maks.model import LAYERS, Column, Layer
 Array = NDArray[np.object_]
 
 _GRID_M = 0.0001
-_MILLISECOND = np.timedelta64(1, "ms")
 _FIELD_BYTES = 254
 """Longest text of a shapefile, bytes; a letter like ``ş`` takes two of them in UTF-8."""
 _GDAL_GEOMETRY = {

@@ -41,7 +41,6 @@ T = TypeVar("T")
 
 _MANIFEST = "manifest.json"
 _TRIES, _PAUSE_S = 10, 0.01
-_NO_CODE = -1
 _MOST_ENDS = 12
 """Names that may end in a word for it to stand for one of them."""
 _LAST = {"MERKEZ", "MAHALLE", "KISIM", "KÖY", "KÖYÜ", "OSB"}

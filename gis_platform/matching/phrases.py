@@ -34,7 +34,6 @@ FULL, NO_TITLE, PART, INITIAL, DROPPED, ALIAS, EXTENDED, WEAK, LAST = range(9)
 """Forms of a name: as registered; without a title; one of two names; first word an initial or
 left out; another word left out; another name; with or without a word such as ``Merkez``; without
 its number, ``Yolu`` or ``Eski``; the last word alone."""
-FORM_NAMES = ("full", "no_title", "part", "initial", "dropped", "alias", "extended", "weak", "last")
 
 MAX_FORMS = 24
 _BASE = np.uint64(BASE)
@@ -44,12 +43,6 @@ _ROAD = BIT["ad_turu"] | BIT["yazim"] | BIT["sira"]
 _SHORTEST_INITIALED, _SHORTEST_LAST = 4, 5
 _WEAK = tuple(np.uint64(hash_of(word)[0]) for word in ("YOL", "ESKI", "YENI"))
 _BIG = 6
-
-
-@compiled
-def ends_with_digit(buffer: NDArray, token: NDArray, at: int) -> bool:  # type: ignore[type-arg]
-    """Whether a token's last letter is a digit."""
-    return token[at, END] > token[at, START] and buffer[token[at, END] - 1] <= 57
 
 
 @compiled
@@ -78,12 +71,13 @@ def _hash_without(
 
 
 @compiled
-def _letters_after(token: NDArray, words: NDArray, count: int, at: int) -> int:
-    """Letters of the words after one that are not type words or numbers."""
+def _plain_letters(token: NDArray, words: NDArray, first: int, count: int, but: int) -> int:
+    """Letters of the words from ``first`` on that are not type words or numbers, but one."""
     size = 0
-    for other in range(at + 1, count):
-        if token[words[other], KIND] == WORD and token[words[other], CLASS] == 0:
-            size += token[words[other], END] - token[words[other], START]
+    for at in range(first, count):
+        word = words[at]
+        if at != but and token[word, KIND] == WORD and token[word, CLASS] == 0:
+            size += token[word, END] - token[word, START]
     return size
 
 
@@ -124,7 +118,7 @@ def _forms_of(
     for at in range(count - 1):
         if last_titles >> at & 1 or token[words[at], KIND] != WORD:
             continue
-        if _letters_after(token, words, count, at) < _SHORTEST_INITIALED:
+        if _plain_letters(token, words, at + 1, count, at) < _SHORTEST_INITIALED:
             break
         value, before = np.uint64(0), -1
         for other in range(count):
@@ -165,9 +159,8 @@ def _short_forms_of(
     for at in (0, count - 1):
         word = words[at]
         is_number = token[word, KIND] == NUMBER
-        if (is_number or hashes[word, HASH] in _WEAK) and _letters_beside(
-            token, words, count, at
-        ) >= _SHORTEST_INITIALED:
+        is_weak = is_number or hashes[word, HASH] in _WEAK
+        if is_weak and _plain_letters(token, words, 0, count, at) >= _SHORTEST_INITIALED:
             out[filled] = _hash_without(token, hashes, words, count, 1 << at, False)
             # Who has a second csbm of a name says so; the first one is often left unnumbered.
             kinds[filled] = DROPPED if is_number and token[word, VALUE] != 1 else WEAK
@@ -177,17 +170,6 @@ def _short_forms_of(
         out[filled], kinds[filled] = hashes[last, HASH], LAST
         filled += 1
     return filled
-
-
-@compiled
-def _letters_beside(token: NDArray, words: NDArray, count: int, at: int) -> int:
-    """Letters of the plain words of a name but one."""
-    size = 0
-    for other in range(count):
-        word = words[other]
-        if other != at and token[word, KIND] == WORD and token[word, CLASS] == 0:
-            size += token[word, END] - token[word, START]
-    return size
 
 
 @compiled

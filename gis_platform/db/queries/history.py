@@ -26,16 +26,24 @@ def moment_of(connection: Connection, said: str) -> datetime:
     """
     if said.isdecimal():
         return _batch_moment(connection, int(said))
-    try:
-        moment = datetime.fromisoformat(said)
-    except ValueError:
+    moment = moment_in(said)
+    if moment is None:
         raise UsageError(
             Text(
                 f"“{said}” bir tarih ya da parti numarası değil.",
                 f"“{said}” is neither a date nor the number of a batch.",
             ),
             remedy=Text("örneğin 2026-01-31 ya da 12", "for example 2026-01-31 or 12"),
-        ) from None
+        )
+    return moment
+
+
+def moment_in(said: str) -> datetime | None:
+    """A date as its last moment, here; a time as it is, here where it has no zone; else nothing."""
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        return None
     if moment.time() == time() and "T" not in said and " " not in said:
         moment = datetime.combine(moment.date(), time.max)
     return moment.astimezone(UTC)
