@@ -301,6 +301,7 @@ from gis_platform.matching.match import Matcher
 from gis_platform.matching.model import AddressColumns
 
 lines.BLOCK_ROWS = reading.BLOCK_ROWS = 7
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what runs in the background
 folder, how = Path(sys.argv[1]), sys.argv[2]
 kept = 0
 append = files.Draft.append
