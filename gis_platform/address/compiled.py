@@ -79,9 +79,27 @@ _use_own_cache()
 def compiled(function: F) -> F:
     """``function`` as machine code that releases the interpreter lock."""
     try:
-        return numba.njit(nogil=True, cache=True)(function)  # type: ignore[no-any-return]
+        made: Any = numba.njit(nogil=True, cache=True)(function)
     except RuntimeError:
-        return numba.njit(nogil=True)(function)  # type: ignore[no-any-return]
+        made = numba.njit(nogil=True)(function)
+    return _once(made) if IS_COMPILED else made
+
+
+def _once(made: Any) -> Any:
+    """One version for all constants and widths of integers; numba would compile one for each."""
+    template = made.get_call_template
+
+    def resolve(args: tuple[Any, ...], kws: dict[str, Any]) -> Any:
+        return template(tuple(map(_wide, args)), {name: _wide(one) for name, one in kws.items()})
+
+    made.get_call_template = resolve
+    return made
+
+
+def _wide(kind: Any) -> Any:
+    plain = types.unliteral(kind)
+    is_narrow = isinstance(plain, types.Integer) and plain.signed
+    return types.int64 if is_narrow else plain
 
 
 def _without_owner(context: Any, builder: Any, kind: Any, value: Any) -> Any:

@@ -22,6 +22,7 @@ from gis_platform.address.roles import (
 from gis_platform.address.tokens import (
     CLASS,
     CLOSE,
+    COMMA,
     DASH,
     FIELD,
     KIND,
@@ -115,7 +116,23 @@ def _note_place(
 
 
 @compiled
-def _judge_ilce(token: NDArray, count: int, row: NDArray) -> int:  # type: ignore[type-arg]
+def _il_follows(index: Index, token: NDArray, mention: NDArray, found: int, this: NDArray) -> bool:  # type: ignore[type-arg]
+    """Whether the il of an ilçe stands right behind it, whatever follows: ``… karşısı``."""
+    after = this[marks.M_LAST] + 1
+    while token[after, KIND] in (SLASH, DASH, COMMA):
+        after += 1
+    for which in range(found):
+        other = mention[which]
+        is_il = other[marks.M_KIND] == IS_IL and other[marks.M_FROM] == after
+        if is_il and index.ilce_il[this[marks.M_ID]] == other[marks.M_ID]:
+            return True
+    return False
+
+
+@compiled
+def _judge_ilce(
+    index: Index, token: NDArray, count: int, mention: NDArray, found: int, row: NDArray
+) -> int:  # type: ignore[type-arg]
     """2: said to be the ilçe or standing alone; 1: beside other words; 0: part of another name."""
     first, last = row[marks.M_FROM], row[marks.M_LAST]
     said = token[last, TYPED]
@@ -125,7 +142,10 @@ def _judge_ilce(token: NDArray, count: int, row: NDArray) -> int:  # type: ignor
         return 1 if judge_place(token, count, row, AS_MAHALLE) == marks.PARTIAL else 0
     if said or token[last, ROLE] in (CSBM_TYPE, MAHALLE_TYPE):
         return 0
-    return 2 if token[first, ROLE] == NAME and row[marks.M_EDITS] == 0 else 1
+    if row[marks.M_EDITS]:
+        return 1
+    is_sure = token[first, ROLE] == NAME or _il_follows(index, token, mention, found, row)
+    return 2 if is_sure else 1
 
 
 @compiled
@@ -139,7 +159,7 @@ def _is_ilce(index: Index, token: NDArray, mention: NDArray, found: int, this: N
         same = (
             other[marks.M_FROM] == this[marks.M_FROM] and other[marks.M_LAST] == this[marks.M_LAST]
         )
-        if same and _judge_ilce(token, len(token), other) == 2:
+        if same and _judge_ilce(index, token, len(token), mention, found, other) == 2:
             return True
     return False
 
@@ -178,6 +198,27 @@ def _note_bare(index: Index, work: Scratch, found: int) -> None:
 
 
 @compiled
+def _follows_ilce(
+    index: Index, token: NDArray, mention: NDArray, found: int, this: NDArray
+) -> bool:  # type: ignore[type-arg]
+    """``KARTAL / İSTANBUL Ayşe Kalkan Sok``: an il behind its ilçe at the head of a text."""
+    after = this[marks.M_LAST] + 1
+    if token[after, ROLE] == CSBM_TYPE or token[after, KIND] not in (WORD, NUMBER):
+        return False
+    before = this[marks.M_FROM] - 1
+    while before > 0 and token[before, KIND] in (SLASH, DASH, COMMA):
+        before -= 1
+    for which in range(found):
+        other = mention[which]
+        if other[marks.M_KIND] != IS_ILCE or other[marks.M_LAST] != before:
+            continue
+        is_head = other[marks.M_FROM] == 0 or token[other[marks.M_FROM] - 1, KIND] == FIELD
+        if is_head and index.ilce_il[other[marks.M_ID]] == this[marks.M_ID]:
+            return True
+    return False
+
+
+@compiled
 def judge_places(index: Index, work: Scratch, found: int, il_count: int) -> None:
     """What the text says about mahalle, ilçe and il."""
     token, mention, about = work.token, work.mention, work.about
@@ -207,7 +248,7 @@ def judge_places(index: Index, work: Scratch, found: int, il_count: int) -> None
                 about[marks.A_MARKED_KNOWN] = 1
                 work.ilce_marked[index.mahalle_ilce[this[marks.M_ID]]] = row
         elif this[marks.M_KIND] == IS_ILCE:
-            this[marks.M_QUALITY] = _judge_ilce(token, count, this)
+            this[marks.M_QUALITY] = _judge_ilce(index, token, count, mention, found, this)
             if this[marks.M_QUALITY] == 0:
                 continue
             _note_place(work.ilce_row, work.ilce_at, mention, which, this[marks.M_ID], row)
@@ -219,7 +260,8 @@ def judge_places(index: Index, work: Scratch, found: int, il_count: int) -> None
             last = this[marks.M_LAST]
             alone = token[last, TYPED] in (0, AS_IL) and token[last, ROLE] == NAME
             ends = last == count - 1 or token[last, TYPED] == AS_IL
-            if alone or this[marks.M_FROM] == 0:
+            is_head = this[marks.M_FROM] == 0 or _follows_ilce(index, token, mention, found, this)
+            if alone or is_head:
                 about[marks.A_IL_MASK] |= mask_of(this[marks.M_FROM], last)
             if alone and ends:
                 about[marks.A_TAIL] |= mask_of(this[marks.M_FROM], last)

@@ -155,6 +155,13 @@ def _missing(match: Match, first: Candidate, accept: float, review: float) -> li
     asked = match.status is MatchStatus.REVIEW
     least = accept if asked else review
     score = match.score if match.best and match.best.parts else first.score
+    if asked and score >= accept:
+        return [
+            Text(
+                "Metin başka bir il söylüyor ve bu ilin bir ilçesini söylemiyor.",
+                "The text names another il, and no ilçe of this one.",
+            )
+        ]
     said = [
         Text(
             f"Olasılık {percent(score, 'tr')}, "

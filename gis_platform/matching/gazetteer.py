@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -22,6 +21,9 @@ from gis_platform.matching.index import (
 from gis_platform.matching.learned import in_force, read_learned, with_learned
 from gis_platform.matching.shapes import shape_arrays
 from gis_platform.matching.weights import version as weights_version
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 
 @dataclass(frozen=True)
@@ -210,9 +212,11 @@ def _doors(frame: pd.DataFrame | None) -> pd.DataFrame | None:
     return frame
 
 
-def _shapes_of(path: Path | None) -> gpd.GeoDataFrame | None:
+def _shapes_of(path: Path | None) -> "gpd.GeoDataFrame | None":
     if path is None:
         return None
+    import geopandas as gpd  # noqa: PLC0415  # 40 MB that a worker with its index made never needs
+
     try:
         frame = gpd.read_file(path)
     except (OSError, ValueError, RuntimeError) as error:

@@ -46,7 +46,7 @@ from gis_platform.matching.doors import door_code
 from gis_platform.matching.evidence import bracketed, judge_places, mask_of
 from gis_platform.matching.fuzzy import first_of
 from gis_platform.matching.index import IS_ILCE, IS_MAHALLE, Index
-from gis_platform.matching.mentions import find_names, find_near_names
+from gis_platform.matching.mentions import find_names, find_near_names, name_crowds
 from gis_platform.matching.phrases import ALIAS, key_hash
 from gis_platform.matching.ranking import (
     best_ilce,
@@ -195,6 +195,7 @@ def match_row(
         index, work.buffer, work.token, work.hashes, count, work.mention, found, work.keys,
         work.words, work.edits, False,
     )  # fmt: skip
+    found = name_crowds(index, work.mention, found, work.words)
     judge_places(index, work, found, il_count)
     weigh_all(index, work, codes, found, total, bits, ledger)
     if work.best[0] < 0 or work.weight[0] < bits[marks.NULL]:
@@ -203,7 +204,7 @@ def match_row(
             work.words, work.edits, True,
         )  # fmt: skip
         if more > found:
-            found = more
+            found = name_crowds(index, work.mention, more, work.words)
             judge_places(index, work, found, il_count)
             work.best[:] = -1
             weigh_all(index, work, codes, found, total, bits, ledger)

@@ -64,6 +64,8 @@ M_KIND, M_ID, M_FORM, M_EDITS, M_FROM, M_LAST, M_SHARED, M_QUALITY, M_SIZE, M_KN
     A_EXACT, A_COUNT, A_BARE, A_IL_FOUND, A_UNUSED, A_TAIL, A_BARE_MAHALLE,
 ) = range(16)  # fmt: skip
 WHOLE, PARTIAL, UNMARKED = 3, 2, 1
+CROWDED, CROWD = 9, 24
+"""Kind of a mention that stands for all mahalle of a name, and from how many places on it does."""
 
 TITLE = BIT["unvan"]
 TYPES = (

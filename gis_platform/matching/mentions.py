@@ -35,8 +35,8 @@ from gis_platform.address.tokens import (
 )  # fmt: skip
 from gis_platform.matching import marks
 from gis_platform.matching.fuzzy import alternatives, edits_for
-from gis_platform.matching.index import IS_MAHALLE, Index
-from gis_platform.matching.phrases import DROPPED, INITIAL, LAST, WEAK, find_slot, join
+from gis_platform.matching.index import IS_ILCE, IS_MAHALLE, Index
+from gis_platform.matching.phrases import DROPPED, FULL, INITIAL, LAST, WEAK, find_slot, join
 from gis_platform.matching.scratch import MAX_MENTIONS
 
 
@@ -139,14 +139,63 @@ def _note_entries(
     """Note everything the phrase in a slot is the name of."""
     csbm = np.int64(index.slot_csbm[slot] * marks.SHARES)
     mahalle = np.int64(index.slot_mahalle[slot] * marks.SHARES)
+    is_crowded = index.slot_end[slot] - index.slot_start[slot] > marks.CROWD
+    if is_crowded:
+        found = _add(mention, found, marks.CROWDED, slot, FULL, edits, first, last, size, known, 0)
     for entry in range(index.slot_start[slot], index.slot_end[slot]):
         form = index.entry_form[entry]
         if edits and form in (INITIAL, DROPPED, WEAK, LAST):
+            continue
+        if is_crowded and index.entry_kind[entry] == IS_MAHALLE:
             continue
         found = _add(
             mention, found, index.entry_kind[entry], index.entry_id[entry], form, edits, first,
             last, size, known, mahalle if index.entry_kind[entry] == IS_MAHALLE else csbm,
         )  # fmt: skip
+    return found
+
+
+@compiled
+def name_crowds(index: Index, mention: NDArray, found: int, named: NDArray) -> int:  # type: ignore[type-arg]
+    """Note the mahalle of names that many share: those of an ilçe named, else as many as fit.
+
+    They come last, when every ilçe of the text is known, so that a name common in a whole country
+    leaves room for the others.
+    """
+    ilces = 0
+    for which in range(found):
+        if mention[which, marks.M_KIND] == IS_ILCE and ilces < len(named):
+            named[ilces] = mention[which, marks.M_ID]
+            ilces += 1
+    for which in range(found):
+        if mention[which, marks.M_KIND] != marks.CROWDED or mention[which, marks.M_QUALITY]:
+            continue
+        mention[which, marks.M_QUALITY] = 1
+        more = _name_crowd(index, mention, found, which, named[:ilces]) if ilces else found
+        found = more if more > found else _name_crowd(index, mention, found, which, named[:0])
+    return found
+
+
+@compiled
+def _name_crowd(index: Index, mention: NDArray, found: int, which: int, ilces: NDArray) -> int:  # type: ignore[type-arg]
+    """Note the mahalle of one such name, in these ilçe or, where none is given, in all."""
+    this, slot = mention[which], mention[which, marks.M_ID]
+    shared = np.int64(index.slot_mahalle[slot] * marks.SHARES)
+    for entry in range(index.slot_start[slot], index.slot_end[slot]):
+        mahalle, form = index.entry_id[entry], index.entry_form[entry]
+        if index.entry_kind[entry] != IS_MAHALLE:
+            continue
+        if this[marks.M_EDITS] and form in (INITIAL, DROPPED, WEAK, LAST):
+            continue
+        is_there = len(ilces) == 0
+        for at in range(len(ilces)):
+            is_there = is_there or ilces[at] == index.mahalle_ilce[mahalle]
+        if is_there:
+            found = _add(
+                mention, found, IS_MAHALLE, mahalle, form, this[marks.M_EDITS],
+                this[marks.M_FROM], this[marks.M_LAST], this[marks.M_SIZE], this[marks.M_KNOWN],
+                shared,
+            )  # fmt: skip
     return found
 
 

@@ -442,6 +442,25 @@ def suggest_row(
 
 
 @compiled
+def _beside(work: Typed, count: int) -> int:
+    """Words that name any mahalle, ilçe, il or type of csbm: the most a place can explain."""
+    turn, mask = work.turn[0], 0
+    for at in range(count):
+        kind, place = work.touched[at, 0], work.touched[at, 1]
+        if kind == IS_MAHALLE:
+            mask |= work.mahalle[place, 1]
+        elif kind == IS_ILCE:
+            mask |= work.ilce[place, 1]
+    for at in range(len(work.il)):
+        if work.il[at, 0] == turn:
+            mask |= work.il[at, 1]
+    for at in range(len(work.tur)):
+        if work.tur[at, 0] == turn:
+            mask |= work.tur[at, 1]
+    return mask
+
+
+@compiled
 def _rank(
     index: Index, work: Typed, masses: Masses, count: int, wanted: int, door_mask: int, number: int,
     code: np.uint64, limit: int,
@@ -454,6 +473,7 @@ def _rank(
     tur_mask = np.zeros(256, np.int64)
     for tur in range(len(work.tur)):
         tur_mask[tur] = _tur_mask(work, tur)
+    beside = _beside(work, count) | door_mask
     for at in range(count):
         kind, place = touched[at, 0], touched[at, 1]
         if kind not in (IS_CSBM, IS_ONE_CSBM):
@@ -477,6 +497,8 @@ def _rank(
         if kind == IS_CSBM:
             first, end = np.int64(name_start[place]), np.int64(name_start[place + 1])
             own, bits = name[place, 1], name_bits[place]
+        if _missing(own | beside, wanted, door_mask) > fewest:
+            continue  # wherever it lies: one letter begins thousands of names
         for which in range(first, end):
             mahalle = csbm_mahalle[which]
             if around[mahalle, 0] != turn:

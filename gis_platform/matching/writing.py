@@ -14,7 +14,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.parquet as pq
-import pyogrio
 
 from gis_platform.core.crs import PUBLISHED_SRID
 from gis_platform.core.disk import writing_to
@@ -173,6 +172,8 @@ def _with_points(table: pa.Table) -> pa.Table:
 
 def _layer_writer(name: str) -> Callable[[Iterator[pa.Table], Path], None]:
     def write(blocks: Iterator[pa.Table], path: Path) -> None:
+        import pyogrio  # noqa: PLC0415  # GDAL's 30 MB only where a layer is written
+
         for at, table in enumerate(_groups(blocks)):
             pyogrio.write_arrow(
                 _with_points(table), path, layer=name, driver="GPKG", geometry_name="geometry",
