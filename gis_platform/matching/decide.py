@@ -140,7 +140,7 @@ def settle(
         is_decided = flags >> marks.F_DECIDED & 1 != 0
         if is_decided:
             score = 1.0
-        is_sure = csbm >= 0 and score >= accept and not _is_elsewhere(flags)
+        is_sure = csbm >= 0 and score >= accept and not _asks_a_person(flags)
         is_doubtful = csbm >= 0 and not is_sure and score >= review
         if csbm >= 0 and not is_sure and not is_doubtful:
             is_doubtful = _together(points, out, row, null) >= SURE_TOGETHER
@@ -196,11 +196,17 @@ def _together(points: Points, out: Out, row: int, null: float) -> float:
 
 
 @compiled
-def _is_elsewhere(flags: int) -> bool:
-    """Whether another il is named and no ilçe of ours: a namesake at best, for a person to see."""
+def _asks_a_person(flags: int) -> bool:
+    """What no probability lets pass: a namesake in another il, a name that lacks what tells it apart.
+
+    A register without ``Bağdat`` may have ``Eski Bağdat`` in the same mahalle; one without
+    ``Çileköy`` has ``Çileköy Yolu``.
+    """
+    if flags >> marks.F_DECIDED & 1 or flags >> marks.F_CODE & 1:
+        return False
     no_ilce = (1 << marks.F_ILCE_MISSING) | (1 << marks.F_ILCE_DIFFERS)
-    is_by_hand = flags >> marks.F_DECIDED & 1
-    return flags >> marks.F_IL_DIFFERS & 1 != 0 and flags & no_ilce != 0 and not is_by_hand
+    is_elsewhere = flags >> marks.F_IL_DIFFERS & 1 != 0 and flags & no_ilce != 0
+    return is_elsewhere or flags >> marks.F_CUT & 1 != 0
 
 
 @compiled

@@ -38,7 +38,7 @@ from gis_platform.matching import marks
 from gis_platform.matching.doors import door_code
 from gis_platform.matching.index import IS_IL, IS_ILCE, IS_MAHALLE, Index
 from gis_platform.matching.ledger import note
-from gis_platform.matching.phrases import ALIAS, EXTENDED, FULL, WEAK
+from gis_platform.matching.phrases import ALIAS, EXTENDED, FULL, LAST, WEAK
 from gis_platform.matching.scratch import Scratch
 
 
@@ -323,6 +323,8 @@ def judge_csbm(
         form = marks.FORM_BITS[this[marks.M_FORM]]
         value += note(ledger, form, bits[form])
         flags |= 1 << (marks.F_ALIAS if this[marks.M_FORM] == ALIAS else marks.F_FORM)
+        if this[marks.M_FORM] in (WEAK, LAST):
+            flags |= 1 << marks.F_CUT
     if this[marks.M_EDITS]:
         worth = bits[marks.EDIT] * this[marks.M_EDITS] * np.sqrt(8.0 / this[marks.M_SIZE])
         value += note(ledger, marks.EDIT, worth)

@@ -158,8 +158,10 @@ def _missing(match: Match, first: Candidate, accept: float, review: float) -> li
     if asked and score >= accept:
         return [
             Text(
-                "Metin başka bir il söylüyor ve bu ilin bir ilçesini söylemiyor.",
-                "The text names another il, and no ilçe of this one.",
+                "Metin ya başka bir il söylüyor ya da adın ayırt edici sözünü söylemiyor: "
+                "olasılığı yetse de karar insanındır.",
+                "The text names another il, or not the word that tells the name apart: however "
+                "likely, a person decides.",
             )
         ]
     said = [

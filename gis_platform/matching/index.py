@@ -31,7 +31,7 @@ from gis_platform.matching.beginnings import beginnings_of
 from gis_platform.matching.doors import door_codes
 from gis_platform.matching.spellings import spellings
 
-INDEX_VERSION = 10
+INDEX_VERSION = 11
 """Raised whenever the meaning of an array changes."""
 
 IS_CSBM, IS_MAHALLE, IS_ILCE, IS_IL, IS_ONE_CSBM = range(5)

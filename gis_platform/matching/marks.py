@@ -23,8 +23,8 @@ DOOR_WIDTH, UNIT_WIDTH, UNUSED = 24, 16, 8
     F_MAHALLE_DIFFERS, F_MAHALLE_UNKNOWN, F_MAHALLE_SPELLING, F_MAHALLE_FORM, F_ILCE_MISSING,
     F_ILCE_DIFFERS, F_IL_DIFFERS, F_DOOR_MISSING, F_DOOR_UNKNOWN, F_DOOR_SPLIT, F_NO_DOORS,
     F_CODE_DIFFERS, F_CODE, F_CSBM_NAMED, F_MAHALLE_NAMED, F_EMPTY, F_UNMARKED, F_OPEN_END,
-    F_DECIDED, F_MAHALLE_CODE_DIFFERS, F_PLACE_WEAK, F_REFUSED, F_PLACE_ALIAS,
-) = range(31)  # fmt: skip
+    F_DECIDED, F_MAHALLE_CODE_DIFFERS, F_PLACE_WEAK, F_REFUSED, F_PLACE_ALIAS, F_CUT,
+) = range(32)  # fmt: skip
 """Findings about a row, as bits."""
 
 BITS_END = len(weights.BITS)
@@ -33,7 +33,8 @@ _W = {name: at for at, name in enumerate(weights.BITS)}
 NULL, NAME_CAP = _W["null"], _W["name_cap"]
 FORM_BITS = np.array(
     [-1, _W["form_no_title"], _W["form_part"], _W["form_initial"], _W["form_dropped"],
-     _W["form_alias"], _W["form_extended"], _W["form_weak"], _W["form_last"]]
+     _W["form_alias"], _W["form_extended"], _W["form_weak"], _W["form_last"],
+     _W["form_unnumbered"]]
 )  # fmt: skip
 EDIT, EDIT_KNOWN = _W["edit"], _W["edit_known"]
 TYPE_AGREES, TYPE_DIFFERS, TYPE_MISSING = (

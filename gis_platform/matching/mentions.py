@@ -36,7 +36,7 @@ from gis_platform.address.tokens import (
 from gis_platform.matching import marks
 from gis_platform.matching.fuzzy import alternatives, edits_for
 from gis_platform.matching.index import IS_ILCE, IS_MAHALLE, Index
-from gis_platform.matching.phrases import DROPPED, FULL, INITIAL, LAST, WEAK, find_slot, join
+from gis_platform.matching.phrases import FULL, INEXACT, find_slot, join
 from gis_platform.matching.scratch import MAX_MENTIONS
 
 
@@ -144,7 +144,7 @@ def _note_entries(
         found = _add(mention, found, marks.CROWDED, slot, FULL, edits, first, last, size, known, 0)
     for entry in range(index.slot_start[slot], index.slot_end[slot]):
         form = index.entry_form[entry]
-        if edits and form in (INITIAL, DROPPED, WEAK, LAST):
+        if edits and form in INEXACT:
             continue
         if is_crowded and index.entry_kind[entry] == IS_MAHALLE:
             continue
@@ -185,7 +185,7 @@ def _name_crowd(index: Index, mention: NDArray, found: int, which: int, ilces: N
         mahalle, form = index.entry_id[entry], index.entry_form[entry]
         if index.entry_kind[entry] != IS_MAHALLE:
             continue
-        if this[marks.M_EDITS] and form in (INITIAL, DROPPED, WEAK, LAST):
+        if this[marks.M_EDITS] and form in INEXACT:
             continue
         is_there = len(ilces) == 0
         for at in range(len(ilces)):

@@ -30,10 +30,13 @@ from gis_platform.address.tokens import (
 )  # fmt: skip
 from gis_platform.address.words import BASE, BIT, WordTable, hash_of
 
-FULL, NO_TITLE, PART, INITIAL, DROPPED, ALIAS, EXTENDED, WEAK, LAST = range(9)
+FULL, NO_TITLE, PART, INITIAL, DROPPED, ALIAS, EXTENDED, WEAK, LAST, UNNUMBERED = range(10)
 """Forms of a name: as registered; without a title; one of two names; first word an initial or
 left out; another word left out; another name; with or without a word such as ``Merkez``; without
-its number, ``Yolu`` or ``Eski``; the last word alone."""
+``Yolu``, ``Eski`` or ``Yeni``; the last word alone; without the number of the first of its name."""
+
+INEXACT = (INITIAL, DROPPED, WEAK, LAST, UNNUMBERED)
+"""Forms that must be spelled right to be believed."""
 
 MAX_FORMS = 24
 _BASE = np.uint64(BASE)
@@ -163,7 +166,9 @@ def _short_forms_of(
         if is_weak and _plain_letters(token, words, 0, count, at) >= _SHORTEST_INITIALED:
             out[filled] = _hash_without(token, hashes, words, count, 1 << at, False)
             # Who has a second csbm of a name says so; the first one is often left unnumbered.
-            kinds[filled] = DROPPED if is_number and token[word, VALUE] != 1 else WEAK
+            kinds[filled] = WEAK
+            if is_number:
+                kinds[filled] = UNNUMBERED if token[word, VALUE] == 1 else DROPPED
             filled += 1
     plain = token[last, KIND] == WORD and token[last, CLASS] == 0
     if plain and token[last, END] - token[last, START] >= _SHORTEST_LAST:
