@@ -97,8 +97,8 @@ def _once(made: Any) -> Any:
 
 
 def _wide(kind: Any) -> Any:
-    plain = types.unliteral(kind)
-    is_narrow = isinstance(plain, types.Integer) and plain.signed
+    plain: Any = types.unliteral(kind)  # type: ignore[no-untyped-call]
+    is_narrow = isinstance(plain, types.Integer) and vars(plain)["signed"]
     return types.int64 if is_narrow else plain
 
 

@@ -197,7 +197,7 @@ def _together(points: Points, out: Out, row: int, null: float) -> float:
 
 @compiled
 def _asks_a_person(flags: int) -> bool:
-    """What no probability lets pass: a namesake in another il, a name that lacks what tells it apart.
+    """What no probability lets pass: a namesake in another il, a name without what tells it apart.
 
     A register without ``Bağdat`` may have ``Eski Bağdat`` in the same mahalle; one without
     ``Çileköy`` has ``Çileköy Yolu``.

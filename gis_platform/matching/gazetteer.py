@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from gis_platform.core.crs import PUBLISHED_SRID, epsg_of, reproject_geometry
 from gis_platform.core.errors import Place, SourceError, Text
 from gis_platform.core.text import fold
+from gis_platform.matching.gdal import gdal
 from gis_platform.matching.index import (
     compile_arrays,
     read_manifest,
@@ -21,9 +21,6 @@ from gis_platform.matching.index import (
 from gis_platform.matching.learned import in_force, read_learned, with_learned
 from gis_platform.matching.shapes import shape_arrays
 from gis_platform.matching.weights import version as weights_version
-
-if TYPE_CHECKING:
-    import geopandas as gpd
 
 
 @dataclass(frozen=True)
@@ -212,23 +209,9 @@ def _doors(frame: pd.DataFrame | None) -> pd.DataFrame | None:
     return frame
 
 
-def _shapes_of(path: Path | None) -> "gpd.GeoDataFrame | None":
-    if path is None:
-        return None
-    import geopandas as gpd  # noqa: PLC0415  # 40 MB that a worker with its index made never needs
-
-    try:
-        frame = gpd.read_file(path)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise SourceError(
-            Text(f"Coğrafi dosya okunamadı: {error}", f"Not readable as geometry: {error}"),
-            place=Place(file=str(path)),
-        ) from None
-    srid = epsg_of(frame.crs)
-    if srid is None:
-        return frame
-    shapes = reproject_geometry(frame.geometry.to_numpy(), srid, PUBLISHED_SRID)
-    return frame.set_geometry(gpd.GeoSeries(shapes, frame.index, crs=PUBLISHED_SRID))
+def _shapes_of(path: Path | None) -> pd.DataFrame | None:
+    """Features of a file as a GeoDataFrame in EPSG:4326."""
+    return None if path is None else gdal().read_shapes(path)
 
 
 def _lines(folder: Path) -> pd.DataFrame | None:

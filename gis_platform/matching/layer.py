@@ -1,12 +1,14 @@
-"""Rows of addresses from a layer of a GeoPackage."""
+"""Layers: addresses in a GeoPackage, answers as points, shapes of a gazetteer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import geopandas as gpd
 import pyarrow as pa
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
+from gis_platform.core.crs import PUBLISHED_SRID, epsg_of, reproject_geometry
 from gis_platform.core.errors import Place, SourceError, Text
 from gis_platform.matching.lines import BLOCK_ROWS
 
@@ -66,6 +68,34 @@ def layer_of(path: Path, name: str | None) -> tuple[str, tuple[str, ...], int]:
             path, Text(f"GeoPackage okunamadı: {error}", f"Not readable as a GeoPackage: {error}")
         ) from None
     return str(info["layer_name"]), tuple(map(str, info["fields"])), int(info["features"])
+
+
+def write_points(tables: Iterable[pa.Table], path: Path, layer: str) -> None:
+    """Tables with a point each row as one layer of a GeoPackage, EPSG:4326."""
+    for at, table in enumerate(tables):
+        pyogrio.write_arrow(
+            table, path, layer=layer, driver="GPKG", geometry_name="geometry",
+            geometry_type="Point", crs=f"EPSG:{PUBLISHED_SRID}", append=at > 0,
+        )  # fmt: skip
+
+
+def read_shapes(path: Path) -> gpd.GeoDataFrame:
+    """Features of any file GDAL reads, in EPSG:4326; as they are where the CRS is not said.
+
+    Raises:
+        SourceError: it cannot be read.
+    """
+    try:
+        frame = gpd.read_file(path)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _error(
+            path, Text(f"Coğrafi dosya okunamadı: {error}", f"Not readable as geometry: {error}")
+        ) from None
+    srid = epsg_of(frame.crs)
+    if srid is None:
+        return frame
+    shapes = reproject_geometry(frame.geometry.to_numpy(), srid, PUBLISHED_SRID)
+    return frame.set_geometry(gpd.GeoSeries(shapes, frame.index, crs=PUBLISHED_SRID))
 
 
 def _error(path: Path, text: Text, remedy: Text | None = None) -> SourceError:

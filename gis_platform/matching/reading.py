@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from gis_platform.matching.cells import strings
+from gis_platform.matching.gdal import gdal
 from gis_platform.matching.lines import BLOCK_ROWS, LineTable
 from gis_platform.sources.parquet import GEOPARQUET, PARQUET, open_parquet
 from gis_platform.sources.table import OURS, read_table
@@ -41,9 +42,7 @@ def open_source(path: Path, sheet: str | None = None) -> Source:
         SourceError: it cannot be read.
     """
     if path.suffix == GEOPACKAGE:
-        from gis_platform.matching.layer import LayerTable  # noqa: PLC0415  # GDAL's 30 MB
-
-        return LayerTable(path, sheet)
+        return gdal().LayerTable(path, sheet)  # type: ignore[no-any-return]
     if path.suffix in (PARQUET, GEOPARQUET):
         return ParquetTable(path)
     if path.suffix in _LINES and sheet is None:

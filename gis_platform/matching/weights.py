@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 BITS = (
     "null", "name_cap", "form_no_title", "form_part", "form_initial", "form_dropped",
-    "form_alias", "form_extended", "form_weak", "form_last", "form_unnumbered", "edit", "edit_known", "type_agrees",
+    "form_alias", "form_extended", "form_weak", "form_last", "form_unnumbered", "edit",
+    "edit_known", "type_agrees",
     "type_differs", "type_missing", "open_end", "as_mahalle", "as_building", "in_tail",
     "in_brackets", "left_word", "left_title", "left_plain", "other_after", "other_before",
     "not_named",

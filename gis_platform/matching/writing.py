@@ -15,10 +15,10 @@ import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.parquet as pq
 
-from gis_platform.core.crs import PUBLISHED_SRID
 from gis_platform.core.disk import writing_to
 from gis_platform.core.errors import Place, Text, UsageError
 from gis_platform.matching.cells import Column, texts_of
+from gis_platform.matching.gdal import gdal
 from gis_platform.matching.reading import GEOPACKAGE
 from gis_platform.matching.written import lines_of
 from gis_platform.sources.parquet import GEOPARQUET, GROUP_ROWS, PARQUET
@@ -172,13 +172,7 @@ def _with_points(table: pa.Table) -> pa.Table:
 
 def _layer_writer(name: str) -> Callable[[Iterator[pa.Table], Path], None]:
     def write(blocks: Iterator[pa.Table], path: Path) -> None:
-        import pyogrio  # noqa: PLC0415  # GDAL's 30 MB only where a layer is written
-
-        for at, table in enumerate(_groups(blocks)):
-            pyogrio.write_arrow(
-                _with_points(table), path, layer=name, driver="GPKG", geometry_name="geometry",
-                geometry_type="Point", crs=f"EPSG:{PUBLISHED_SRID}", append=at > 0,
-            )  # fmt: skip
+        gdal().write_points(map(_with_points, _groups(blocks)), path, name)
 
     return write
 

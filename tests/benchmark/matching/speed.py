@@ -32,9 +32,10 @@ def worker(index: Path, texts: list[str], folder: Path) -> dict[str, float]:
     file = folder / "batch.csv"
     pd.DataFrame({"text": texts}).to_csv(file, index=False)
     script = Path(__file__).with_name("worker.py")
-    done = subprocess.run(
-        [sys.executable, script, index, file], check=True, capture_output=True, text=True
-    )
+    for _ in range(2):  # the first may have to compile, once on a machine
+        done = subprocess.run(
+            [sys.executable, script, index, file], check=True, capture_output=True, text=True
+        )
     facts: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return facts
 
