@@ -30,6 +30,7 @@ _BLANK, _GONE, _DOT, _COLON = 1, 2, 3, 4
 _SLASH, _DASH, _COMMA, _OPEN, _CLOSE = 5, 6, 7, 8, 9
 _TABLE_SIZE = 0x2100
 _ZERO, _NINE, _A = 48, 57, 65
+_NUMERO, _N, _O = 0x2116, 78, 79
 
 _BASE = np.uint64(BASE)
 _ONE = np.uint64(1)
@@ -301,6 +302,8 @@ def tokenize(
     for place in range(begin, end):
         point = codes[place]
         letter = folds[point] if point < _TABLE_SIZE else np.uint8(_BLANK)
+        if point == _NUMERO:
+            letter = np.uint8(_N)
         if letter == _GONE:
             continue
         if letter >= _ZERO:
@@ -319,6 +322,9 @@ def tokenize(
                 token[count - 1, FROM] = place
             buffer[filled] = letter
             filled += 1
+            if point == _NUMERO and filled < len(buffer) - (end - place):
+                buffer[filled] = _O
+                filled += 1
             token[count - 1, END] = filled
             token[count - 1, TO] = place + 1
             is_after_blank = False

@@ -31,7 +31,7 @@ def answer(matcher: Matcher, said: list[str]) -> pd.DataFrame:
 @given(st.lists(texts, max_size=5))
 @example(["\0" * 50, "\ud800", "\U0010ffff", "NO:" * 400, "1/" * 3000])
 @example(["GÜL SOKAK " * 10_000])
-@example(["a" * 100_000, "7" * 100_000, "\u202e" * 100_000, "İ̇" * 50_000])
+@example(["a" * 100_000, "№" * 100_000, "7" * 100_000, "\u202e" * 100_000, "İ̇" * 50_000])
 def test_any_text_gets_one_answer_of_the_contract(matcher: Matcher, said: list[str]) -> None:
     answers = answer(matcher, said)
     assert len(answers) == len(said)
@@ -53,6 +53,7 @@ def test_any_text_can_be_asked_alone(matcher: Matcher, said: str) -> None:
 
 @quick
 @given(addresses, st.sampled_from([upper, lower, fold]))
+@example("(160. № -120", fold)
 def test_case_and_accents_change_no_answer(matcher: Matcher, said: str, change) -> None:  # type: ignore[no-untyped-def]
     columns = ["match_status", "match_level", "csbm_kod", "numarataj_kimlik_no", "score"]
     plain, changed = (answer(matcher, [text])[columns] for text in (said, change(said)))
