@@ -351,6 +351,7 @@ def _mahalle_forms(gathered: _Phrases, places: _Places) -> None:
     """Names of mahalle, and those with ``Merkez``, ``Mahalle`` or the ilçe put to or left out."""
     ids = np.arange(len(places.mahalle), dtype=np.int32)
     gathered.add(places.mahalle, ids, IS_MAHALLE)
+    taken = set(zip(places.mahalle_ilce.tolist(), places.mahalle, strict=True))
     other: list[str] = []
     whose: list[int] = []
     _add_short_names(gathered, places)
@@ -364,6 +365,8 @@ def _mahalle_forms(gathered: _Phrases, places: _Places) -> None:
             forms.append(" ".join(words[:-1]))
         if name == "MERKEZ":
             forms += [f"{ilce} MERKEZ", ilce]
+        elif name == f"{ilce} MERKEZ" and (int(places.mahalle_ilce[at]), "MERKEZ") not in taken:
+            forms.append("MERKEZ")
         elif words[-1:] != ["MERKEZ"]:
             forms.append(f"{name} MERKEZ")
         if not name.startswith(ilce):

@@ -198,7 +198,8 @@ def match_row(
     found = name_crowds(index, work.mention, found, work.words)
     judge_places(index, work, found, il_count)
     weigh_all(index, work, codes, found, total, bits, ledger)
-    if work.best[0] < 0 or work.weight[0] < bits[marks.NULL]:
+    is_unknown = work.about[marks.A_MARKED] and not work.about[marks.A_EXACT]
+    if work.best[0] < 0 or work.weight[0] < bits[marks.NULL] or is_unknown:
         more = find_near_names(
             index, work.buffer, work.token, work.hashes, count, work.mention, found, work.keys,
             work.words, work.edits, True,
