@@ -9,11 +9,13 @@ import pkgutil
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import typer
+from control_pages import shown
 from pydantic import BaseModel
 
 import gis_platform
@@ -22,7 +24,6 @@ from gis_platform.core.errors import GisPlatformError, Text
 from gis_platform.core.glossary import glossary
 from gis_platform.core.language import Language, half, number, percent
 from gis_platform.core.settings import PREFIX, PublicationSettings, Settings
-from gis_platform.core.text import fold
 from gis_platform.maks.control import Control, controls
 from gis_platform.maks.profile import profile_names, read_profile
 from gis_platform.matching import calibration
@@ -175,23 +176,20 @@ def rules(language: Language) -> str:
     ]
     rows = [
         (
-            f"[`{name}`](#{_anchor(name)})",
+            f"[`{name}`](controls/{name}.md)",
             code(each.layer),
             each.rule.say(language),
             *(ACTIONS[profile.action(each)].say(language) for profile in profiles),
         )
         for name, each in controls.items()
     ]
-    parts = [_control(each, language) for _, each in controls.items()]
-    return f"# {title}\n\n{lead}\n\n{table(head, rows)}\n" + "\n".join(parts)
+    return f"# {title}\n\n{lead}\n\n{table(head, rows)}"
 
 
-def _anchor(name: str) -> str:
-    return fold(name).replace(".", "")
-
-
-def _control(control: Control, language: Language) -> str:
-    said = [f"## {control.code} {{ #{_anchor(control.code)} }}", control.rule.say(language)]
+def control_page(control: Control, language: Language) -> str:
+    """What one control says, why, what helps, and what it finds and leaves alone."""
+    back = Text("Bütün kontroller", "All controls").say(language)
+    said = [f"# {control.code}", f"**{control.rule.say(language)}**", f"[{back}](../controls.md)"]
     sentences = [control.text, *control.kinds.values()]
     said.append("\n".join(f"> {each.say(language)}\n>" for each in sentences).removesuffix("\n>"))
     weights = [
@@ -210,7 +208,7 @@ def _control(control: Control, language: Language) -> str:
     if numbers:
         limits = ", ".join(f"`{name}` = {value}" for name, value in numbers.items())
         said.append(f"{Text('Sınırlar', 'Limits').say(language)}: {limits}")
-    return "\n\n".join(said) + "\n"
+    return "\n\n".join([*said, *shown(control, language)]) + "\n"
 
 
 def _powers(control: Control, language: Language) -> str:
@@ -416,18 +414,22 @@ PAGES: dict[str, Callable[[Language], str]] = {
 
 def pages() -> dict[Path, str]:
     """Every generated page and its text."""
+    made = dict(PAGES)
+    for name, each in controls.items():
+        made[f"controls/{name}.md"] = partial(control_page, each)
     return {
         DOCS / folder / name: f"{write(language)}\n<small>{MADE.say(language)}</small>\n"
         for language, folder in FOLDERS.items()
-        for name, write in PAGES.items()
+        for name, write in made.items()
     }
 
 
 def main(arguments: Sequence[str]) -> int:
     """Write the pages, or compare them with ``--check``; 1 where one is stale."""
+    made = pages()
     stale = [
         path
-        for path, text in pages().items()
+        for path, text in made.items()
         if not path.exists() or path.read_text(encoding="utf-8") != text
     ]
     if "--check" in arguments:
@@ -436,7 +438,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1 if stale else 0
     for path in stale:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(pages()[path], encoding="utf-8")
+        path.write_text(made[path], encoding="utf-8")
         sys.stderr.write(f"{path.relative_to(DOCS.parent)}\n")
     return 0
 

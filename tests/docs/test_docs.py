@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -14,6 +15,7 @@ import typer
 
 from gis_platform.cli.main import build
 from gis_platform.core.settings import NOT_SETTINGS, known_variables
+from gis_platform.maks.control import controls
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -24,12 +26,19 @@ GENERATED = {"calibration", "settings", "commands", "controls", "layers", "error
 
 @cache
 def generate() -> ModuleType:
+    sys.path.insert(0, str(DOCS))
     spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@cache
+def generated() -> dict[Path, str]:
+    made: dict[Path, str] = generate().pages()
+    return made
 
 
 def pages_in(nav: Any) -> Iterator[str]:
@@ -110,7 +119,15 @@ def test_navigation_names_every_page_and_nothing_else() -> None:
     nav = tomllib.loads((ROOT / "zensical.toml").read_text("utf-8"))["project"]["nav"]
     named = list(pages_in(nav))
     there = {str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md")}
-    assert sorted(named) == sorted(there)
+    assert sorted(named) == sorted(name for name in there if "/controls/" not in name)
+
+
+@pytest.mark.parametrize("folder", ["guide", "en"])
+def test_the_table_of_controls_leads_to_the_page_of_each(folder: str) -> None:
+    table = (DOCS / folder / "controls.md").read_text("utf-8")
+    pages = sorted(page.stem for page in (DOCS / folder / "controls").glob("*.md"))
+    assert pages == sorted(controls)
+    assert all(f"[`{name}`](controls/{name}.md)" in table for name in pages)
 
 
 def test_both_guides_have_the_same_pages() -> None:
@@ -120,13 +137,14 @@ def test_both_guides_have_the_same_pages() -> None:
 
 @pytest.mark.parametrize("name", sorted(GENERATED))
 def test_generated_page_is_current(name: str) -> None:
-    for path, said in generate().pages().items():
-        if path.stem == name:
+    for path, said in generated().items():
+        if name in (path.parent.name, path.stem):
             assert path.read_text("utf-8") == said, "run python docs/generate.py"
 
 
 def test_every_generated_page_is_tested() -> None:
-    assert {path.stem for path in generate().pages()} == GENERATED
+    stems = {path.stem for path in generated() if path.parent.name != "controls"}
+    assert stems == GENERATED
 
 
 def test_every_error_is_explained_in_turkish() -> None:
