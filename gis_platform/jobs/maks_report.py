@@ -12,6 +12,7 @@ from gis_platform.core.crs import REGISTER_SRID
 from gis_platform.core.errors import NotFound, Text
 from gis_platform.core.progress import progress
 from gis_platform.core.settings import Settings
+from gis_platform.db.decide import read_waiver_ends, read_waivers
 from gis_platform.db.engine import Database, open_database
 from gis_platform.db.queries.conformity import (
     WHOLE,
@@ -88,7 +89,11 @@ def _of_register(
             )
         number = None if asked.mahalle is None else find_mahalle(layers, asked.mahalle)
         where = WHOLE if number is None else number
-        result = check(layers, profile, mahalle=number)
+        ended = read_waiver_ends(connection)
+        known = [one for one in read_waivers(connection) if one.id not in ended]
+        past = [one for one in known if one.until < asked.reported_on]
+        in_force = read_waivers(connection, on=asked.reported_on)
+        result = check(layers, profile, mahalle=number, waivers=in_force)
         earlier = earlier_reports(connection, profile.name, where, asked.reported_on, MOST_EARLIER)
         about = About(
             organisation=_organisation(settings),
@@ -98,6 +103,7 @@ def _of_register(
             versions=_versions(profile) | server_versions(connection),
             earlier=tuple(map(_trend_line, earlier)),
             mahalle=number,
+            past_waivers=tuple(past),
         )
         report = gather(layers, result, about, settings.language)
         counted = _counted(report, result)

@@ -28,6 +28,7 @@ class ControlLine:
     Attributes:
         action: what the profile does with a breach: block, warn, info, off.
         errors, warnings, notes: findings by weight.
+        waived: findings that people let be; they count in none of the others.
         by_mahalle: findings per identity number of the mahalle.
     """
 
@@ -40,6 +41,7 @@ class ControlLine:
     errors: int
     warnings: int
     notes: int
+    waived: int
     by_mahalle: Mapping[int, int]
 
     @property
@@ -112,6 +114,26 @@ class OriginLine:
 
 
 @dataclass(frozen=True)
+class WaiverLine:
+    """A waiver that holds on the day of the file, or one past its day whose breaches are back.
+
+    Attributes:
+        findings: what it lets be; of one that is past, what it let be and now counts again.
+        is_past: whether its last day is over.
+    """
+
+    number: int
+    code: str
+    scope: Text
+    reason: str
+    person: str
+    given_on: date
+    until: date
+    findings: int
+    is_past: bool
+
+
+@dataclass(frozen=True)
 class Conformity:
     """A conformity file.
 
@@ -136,6 +158,7 @@ class Conformity:
     trend: tuple[TrendLine, ...]
     origins: tuple[OriginLine, ...]
     versions: Mapping[str, str]
+    waivers: tuple[WaiverLine, ...]
     findings: pd.DataFrame
     map: Drawing | None
     signatures: tuple[Text, ...]

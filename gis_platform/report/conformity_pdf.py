@@ -106,6 +106,7 @@ class _Page:
             *self._places(),
             *self._roads(),
             *self._matrix(),
+            *self._waivers(),
             *self._origins(),
             *self._signatures(),
         ]
@@ -233,8 +234,8 @@ class _Page:
     def _matrix(self) -> list[Flowable]:
         tell = self.tell
         rows = self._heads(
-            "control", "layer", "rule", "source", "evidence", "weight", "findings", "result",
-            numbers_from=6, numbers_to=7,
+            "control", "layer", "rule", "source", "evidence", "weight", "findings", "waived",
+            "result", numbers_from=6, numbers_to=8,
         )  # fmt: skip
         for line in self.report.controls:
             tone = _TONES[tell.tone(line)].hexval().replace("0x", "#")
@@ -243,13 +244,34 @@ class _Page:
                  _cell(line.rule.say(self.language)), _cell(line.source),
                  _cell(line.evidence.say(self.language)), _cell(tell.word(line.action)),
                  _number(tell.number(line.findings)),
+                 _number(tell.number(line.waived) if line.waived else ""),
                  Paragraph(f'<font color="{tone}">{tell.outcome(line)}</font>', _CELL)]
             )  # fmt: skip
         return [
             CondPageBreak(60 * mm),
             Paragraph(tell.word("matrix"), _HEAD),
             Paragraph(tell.word("matrix_hint"), _HINT),
-            _table(rows, (2.3, 2.6, 7.2, 3.7, 2.6, 1.7, 1.8, 2.3)),
+            _table(rows, (2.3, 2.6, 6.5, 3.5, 2.5, 1.7, 1.7, 1.4, 2.2)),
+        ]
+
+    def _waivers(self) -> list[Flowable]:
+        tell = self.tell
+        if not self.report.waivers:
+            return []
+        rows = self._heads("control", "waiver_scope", "reason", "waiver_person", "waiver_until",
+                           "findings", "state", numbers_from=5, numbers_to=6)  # fmt: skip
+        for line in self.report.waivers:
+            state = tell.word("waiver_past" if line.is_past else "waiver_holds")
+            rows.append(
+                [_cell(line.code), _cell(line.scope.say(self.language)), _cell(line.reason),
+                 _cell(f"{line.person}, {tell.day(line.given_on)}"), _cell(tell.day(line.until)),
+                 *self._numbers(line.findings), _cell(f"{line.number}: {state}")]
+            )  # fmt: skip
+        return [
+            CondPageBreak(40 * mm),
+            Paragraph(tell.word("waivers"), _HEAD),
+            Paragraph(tell.word("waivers_hint"), _HINT),
+            _table(rows, (2.2, 3.4, 5.2, 3.2, 2, 1.6, 3)),
         ]
 
     def _origins(self) -> list[Flowable]:

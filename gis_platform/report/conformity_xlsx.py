@@ -39,6 +39,8 @@ def write_xlsx(report: Conformity, path: Path, language: Language) -> None:
     _summary(book, report, tell)
     _mahalle(book, report, tell)
     _matrix(book, report, tell)
+    if report.waivers:
+        _waivers(book, report, tell)
     _origins(book, report, tell)
     by_code = dict(iter(report.findings.groupby("kod", sort=False)))
     for line in report.controls:
@@ -90,17 +92,30 @@ def _mahalle(book: Workbook, report: Conformity, tell: Telling) -> None:
 def _matrix(book: Workbook, report: Conformity, tell: Telling) -> None:
     """Controls down, what they say and the mahalle across."""
     say = tell.language
-    page = _sheet(book, tell.word("matrix"), (11, 20, 60, 28, 20, 10, 9, 9, 9, 14))
+    page = _sheet(book, tell.word("matrix"), (11, 20, 60, 28, 20, 10, 9, 9, 9, 9, 14))
     heads = ("control", "layer", "rule", "source", "evidence", "weight", "errors", "warnings",
-             "info", "result")  # fmt: skip
+             "info", "waived", "result")  # fmt: skip
     names = [_bold(page, line.ad) for line in report.mahalle]
     page.append([*_heads(page, tell, heads), *names])
     for line in report.controls:
         counts = [line.by_mahalle.get(one.kimlik_no) for one in report.mahalle]
         page.append([line.code, line.layer.say(say), _wrapped(page, line.rule.say(say)),
                      _wrapped(page, line.source), line.evidence.say(say), tell.word(line.action),
-                     line.errors, line.warnings, line.notes, tell.outcome(line),
+                     line.errors, line.warnings, line.notes, line.waived, tell.outcome(line),
                      *counts])  # fmt: skip
+
+
+def _waivers(book: Workbook, report: Conformity, tell: Telling) -> None:
+    page = _sheet(book, tell.word("waivers"), (8, 16, 30, 60, 24, 14, 14, 10, 44))
+    page.append([_wrapped(page, tell.word("waivers_hint"))])
+    heads = ("control", "waiver_scope", "reason", "waiver_person", "date", "waiver_until",
+             "findings", "state")  # fmt: skip
+    page.append([_bold(page, "#"), *_heads(page, tell, heads)])
+    for line in report.waivers:
+        page.append([line.number, line.code, line.scope.say(tell.language),
+                     _text(page, line.reason), _text(page, line.person), tell.day(line.given_on),
+                     tell.day(line.until), line.findings,
+                     tell.word("waiver_past" if line.is_past else "waiver_holds")])  # fmt: skip
 
 
 def _origins(book: Workbook, report: Conformity, tell: Telling) -> None:

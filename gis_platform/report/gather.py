@@ -24,6 +24,7 @@ from gis_platform.maks.findings_file import SEVERITY_TEXTS
 from gis_platform.maks.joined import JoinedLayers
 from gis_platform.maks.layers import MaksLayers
 from gis_platform.maks.model import LAYERS
+from gis_platform.maks.waiver import Waiver, waived_by
 from gis_platform.report.conformity import (
     Conformity,
     ControlLine,
@@ -31,6 +32,7 @@ from gis_platform.report.conformity import (
     MahalleLine,
     OriginLine,
     TrendLine,
+    WaiverLine,
 )
 from gis_platform.report.found import Found
 from gis_platform.report.maps import MahallePlace, mahalle_map
@@ -45,6 +47,7 @@ FINDING_COLUMNS = (
     "kod", "agirlik", "katman", "kimlik_no", "mahalle", "bulgu", "care", "dosya", "satir",
     "boylam", "enlem",
 )  # fmt: skip
+_WAIVED = Text("muaf", "waived")
 _EVERY = Text("bütün katmanlar", "every layer")
 _RATED = ("yol_orta_hat_yon", "yapi", "diger_yapi", "numarataj", "bagimsiz_bolum")
 """Layers whose features belong to one mahalle."""
@@ -61,6 +64,7 @@ class About:
     versions: Mapping[str, str] | None = None
     earlier: tuple[TrendLine, ...] = ()
     mahalle: int | None = None
+    past_waivers: tuple[Waiver, ...] = ()
 
 
 def gather(layers: MaksLayers, result: CheckResult, about: About, language: Language) -> Conformity:
@@ -96,6 +100,7 @@ def gather(layers: MaksLayers, result: CheckResult, about: About, language: Lang
         trend=(*about.earlier, now),
         origins=about.origins,
         versions=about.versions or {},
+        waivers=found.waiver_lines(about.past_waivers),
         findings=found.findings(),
         map=found.map(mahalle, language),
         signatures=SIGNATURES,
@@ -123,6 +128,7 @@ class _Lines(Found):
             if not pd.isna(number):
                 by_mahalle.setdefault(code, Counter())[int(number)] += 1
         profile = self.result.profile
+        waived = Counter([] if self.result.waived is None else self.result.waived["code"])
         return tuple(
             ControlLine(
                 code=code,
@@ -134,10 +140,23 @@ class _Lines(Found):
                 errors=counts[code, "block"],
                 warnings=counts[code, "warn"],
                 notes=counts[code, "info"],
+                waived=waived[code],
                 by_mahalle=dict(sorted(by_mahalle.get(code, {}).items())),
             )
             for code, one in controls.items()
         )
+
+    def waiver_lines(self, past: Sequence[Waiver]) -> tuple[WaiverLine, ...]:
+        """Those in use, then those past their day whose breaches are still there."""
+        used = self.result.waived
+        counts = Counter([] if used is None else used["waiver"].astype(int))
+        again = Counter(waived_by(self.rows, past).dropna().astype(int))
+        lines = [
+            _waiver_line(one, counts[number], is_past=False)
+            for number, one in self.result.waivers.items()
+        ]
+        lines += [_waiver_line(one, again[one.id], is_past=True) for one in past if again[one.id]]
+        return tuple(lines)
 
     def mahalle_lines(self) -> tuple[MahalleLine, ...]:
         """One per mahalle, the lowest rate first."""
@@ -180,11 +199,14 @@ class _Lines(Found):
     def findings(self) -> pd.DataFrame:
         """Every finding as a row of ``FINDING_COLUMNS``, errors first; texts in both languages."""
         names = self.layers["mahalle"].drop_duplicates("kimlik_no").set_index("kimlik_no")["ad"]
-        lon, lat = _middles(self.rows)
+        told = self.rows
+        if self.result.waived is not None:
+            told = pd.concat([told, self.result.waived.assign(action="waived")], ignore_index=True)
+        lon, lat = _middles(told)
         rows = [
             (
                 one.code,
-                SEVERITY_TEXTS[Severity(one.severity)],
+                SEVERITY_TEXTS[Severity(one.severity)] if one.waiver is None else _WAIVED,
                 LAYERS[one.layer].title if one.layer in LAYERS else Text(one.layer, one.layer),
                 one.feature_id,
                 None if pd.isna(number) else names.get(number),
@@ -196,12 +218,20 @@ class _Lines(Found):
                 None if np.isnan(y) else round(float(y), 7),
             )
             for one, number, x, y in zip(
-                self.result.iter_findings(), self.rows["mahalle"], lon, lat, strict=True
+                self.result.iter_findings(), told["mahalle"], lon, lat, strict=True
             )
         ]
         table = pd.DataFrame(rows, columns=list(FINDING_COLUMNS), dtype=object)
-        weight = self.rows["action"].map({"block": 0, "warn": 1, "info": 2}).to_numpy(int)
+        order = {"block": 0, "warn": 1, "info": 2, "waived": 3}
+        weight = told["action"].map(order).to_numpy(int)
         return table.iloc[np.argsort(weight, kind="stable")].reset_index(drop=True)
+
+
+def _waiver_line(one: Waiver, findings: int, *, is_past: bool) -> WaiverLine:
+    return WaiverLine(
+        one.id, one.code if one.kind is None else f"{one.code}.{one.kind}", one.scope, one.reason,
+        one.person, one.given_on, one.until, findings, is_past,
+    )  # fmt: skip
 
 
 def _middles(rows: gpd.GeoDataFrame) -> Iterable[NDArray[np.float64]]:

@@ -120,6 +120,20 @@ WORDS: dict[str, Text] = {
     "passes": Text("uygun", "passes"),
     "fails": Text("uygun değil", "fails"),
     "not_run": Text("çalıştırılmadı", "not run"),
+    "waived": Text("Muaf", "Waived"),
+    "waivers": Text("Muafiyetler", "Waivers"),
+    "waivers_hint": Text(
+        "Bir kişinin gerekçe ve son gün vererek bıraktığı bulgular: sayılara girmez, burada durur.",
+        "Findings a person let be, with a reason and a last day: not in the counts, but told here.",
+    ),
+    "waiver_scope": Text("Neresi için", "Where"),
+    "waiver_until": Text("Son günü", "Last day"),
+    "waiver_person": Text("Veren", "Given by"),
+    "waiver_past": Text(
+        "süresi doldu: bulguları yeniden sayılır", "past: its findings count again"
+    ),
+    "waiver_holds": Text("geçerli", "in force"),
+    "state": Text("Durum", "State"),
     "provenance": Text("Verinin kaynağı", "Where the data came from"),
     "received": Text("Alındı", "Received"),
     "crs": Text("Koordinat sistemi ve dönüşüm", "CRS and operation"),

@@ -1,7 +1,7 @@
 """The conformity file of a real register: where it came from, its trend, the same bytes twice."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,11 +10,13 @@ from typer.testing import CliRunner
 from gis_platform.cli.main import build
 from gis_platform.core.errors import NotFound
 from gis_platform.core.settings import DatabaseSettings, Settings
+from gis_platform.db.decide import store_waiver
 from gis_platform.db.engine import Database
 from gis_platform.jobs.maks_report import Asked, conformity
+from gis_platform.maks.waiver import Waiver
 from gis_platform.report.conformity_write import write_conformity
 from tests.contract.control_village import village, write_delivery
-from tests.integration.conftest import ask
+from tests.integration.conftest import Import, ask
 
 
 @pytest.fixture
@@ -54,6 +56,26 @@ def test_a_mahalle_has_a_trend_of_its_own(named: Settings) -> None:
     assert "NİŞANCI (40371)" in made.subject.tr
     with pytest.raises(NotFound, match="MERKEZ"):
         conformity(named, Asked(date(2026, 3, 2), mahalle="Yok"))
+
+
+def test_waivers_of_the_register_are_in_its_file(
+    take: Import, database: Database, tmp_path: Path
+) -> None:
+    take({"set": {"numarataj": {50101: {"kapi_no": None}}}})
+    url = database.url().render_as_string(hide_password=False)
+    named = Settings(home=tmp_path, db=DatabaseSettings.model_validate({"url": url}))
+    day = datetime.now(UTC).date()
+    with database.engine("gis_etl").begin() as connection:
+        number = store_waiver(
+            connection, Waiver("R-NUM-13", "levha sökülmüş", "ayse", day, day, kimlik_no=50101)
+        )
+    earlier, made = (conformity(named, Asked(each)) for each in (date(2026, 3, 1), day))
+    assert (earlier.waivers, earlier.with_error) == ((), 1)
+    assert [(one.number, one.findings, one.is_past) for one in made.waivers] == [(number, 1, False)]
+    assert made.with_error == 0
+    later = conformity(named, Asked(day + timedelta(days=1)))
+    assert [(one.number, one.is_past) for one in later.waivers] == [(number, True)]
+    assert later.with_error == 1
 
 
 def test_an_empty_register_says_what_to_do(database_settings: Settings) -> None:

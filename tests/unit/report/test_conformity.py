@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from gis_platform.core.errors import Text
 from gis_platform.maks.check import check
+from gis_platform.maks.waiver import Waiver
 from gis_platform.report.conformity import Conformity, OriginLine, TrendLine
 from gis_platform.report.conformity_html import as_html
 from gis_platform.report.conformity_write import write_conformity
@@ -31,7 +32,9 @@ FAULTS = {
 EARLIER = TrendLine(date(2026, 2, 1), 200, 150, 50, 9)
 
 
-def a_report(case: dict[str, object] | None = FAULTS, **more: object) -> Conformity:
+def a_report(
+    case: dict[str, object] | None = FAULTS, waivers: tuple[Waiver, ...] = (), **more: object
+) -> Conformity:
     layers = village(case)
     about = About(
         organisation=Text("Eyüpsultan Belediyesi", "Eyüpsultan Municipality"),
@@ -46,7 +49,7 @@ def a_report(case: dict[str, object] | None = FAULTS, **more: object) -> Conform
         **more,  # type: ignore[arg-type]
     )  # fmt: skip
     mahalle = more.get("mahalle")
-    result = check(layers, "delivery", mahalle=mahalle)  # type: ignore[arg-type]
+    result = check(layers, "delivery", mahalle=mahalle, waivers=waivers)  # type: ignore[arg-type]
     return gather(layers, result, about, "tr")
 
 
@@ -167,6 +170,44 @@ def test_the_workbook_has_a_sheet_per_control_and_no_formula(
     assert book["R-YOL-01"]["A3"].value == "Bulgu yok."
     formulas = [cell for sheet in book for line in sheet for cell in line if cell.data_type == "f"]
     assert formulas == []
+
+
+def a_waiver(number: int, until: date, **values: object) -> Waiver:
+    given = {"code": "R-NUM-13", "reason": "levha <sökülmüş>", "person": "Ayşe Demir"}
+    return Waiver(**{**given, **values}, until=until, given_on=DAY, id=number)  # type: ignore[arg-type]
+
+
+def test_what_a_person_let_be_is_told_apart_and_counts_nowhere(tmp_path: Path) -> None:
+    made = a_report(waivers=(a_waiver(7, date(2027, 1, 31)),))
+    (line,) = (one for one in made.controls if one.code == "R-NUM-13")
+    assert (line.findings, line.waived) == (0, 1)
+    (waiver,) = made.waivers
+    assert (waiver.number, waiver.findings, waiver.is_past) == (7, 1, False)
+    told = made.findings[made.findings["kod"] == "R-NUM-13"]
+    assert [text.tr for text in told["agirlik"]] == ["muaf"]
+    assert made.with_error == a_report().with_error - 1
+    page = as_html(made, "tr")
+    assert "levha &lt;sökülmüş&gt;" in page
+    assert "31.01.2027" in page
+    written = write_conformity(made, tmp_path, "u", "tr")
+    sheet = load_workbook(written["xlsx"])["Muafiyetler"]
+    assert [cell.value for cell in sheet[3]][:5] == [
+        7, "R-NUM-13", "her yer", "levha <sökülmüş>", "Ayşe Demir",
+    ]  # fmt: skip
+    assert written["pdf"].stat().st_size > 0
+
+
+def test_a_waiver_past_its_day_is_named_and_its_finding_counts_again() -> None:
+    old = a_waiver(4, date(2026, 2, 1))
+    made = a_report(past_waivers=(old, a_waiver(5, date(2026, 2, 1), code="R-YOL-01")))
+    assert [(one.number, one.findings, one.is_past) for one in made.waivers] == [(4, 1, True)]
+    assert made.with_error == a_report().with_error
+    assert "süresi doldu" in as_html(made, "tr")
+
+
+def test_without_waivers_the_file_does_not_speak_of_them(report: Conformity) -> None:
+    assert report.waivers == ()
+    assert 'id="waivers"' not in as_html(report, "tr")
 
 
 def test_a_rate_is_never_rounded_up_to_all_of_it(report: Conformity) -> None:
