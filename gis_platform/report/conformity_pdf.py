@@ -251,7 +251,7 @@ class _Page:
             CondPageBreak(60 * mm),
             Paragraph(tell.word("matrix"), _HEAD),
             Paragraph(tell.word("matrix_hint"), _HINT),
-            _table(rows, (2.3, 2.6, 6.5, 3.5, 2.5, 1.7, 1.7, 1.4, 2.2)),
+            _table(rows, (2.2, 2.5, 6.3, 3.5, 2.9, 1.7, 1.6, 1.4, 2.2)),
         ]
 
     def _waivers(self) -> list[Flowable]:
