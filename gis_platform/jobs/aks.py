@@ -16,7 +16,7 @@ from gis_platform.core.findings import Account, Finding
 from gis_platform.core.pipeline import CODE, Pipeline, Step
 from gis_platform.core.progress import progress
 from gis_platform.core.settings import Settings
-from gis_platform.db.decide import read_waivers
+from gis_platform.db.decide import read_reconcile_decisions, read_waivers
 from gis_platform.db.engine import Database
 from gis_platform.db.load import (
     Batch,
@@ -78,6 +78,13 @@ class AksRun:
     def register(self) -> MaksLayers:
         """What controls on units need of the register."""
         return read_layers(self.connection, _NEEDED)
+
+    @cached_property
+    def to_be_deleted(self) -> frozenset[int]:
+        """Adres no that people decided to delete from UAVT (``gis maks decide``)."""
+        decisions = read_reconcile_decisions(self.connection)
+        keys = pd.Series(decisions.index[decisions["decision"] == "delete"], dtype="str")
+        return frozenset(keys.str.extract(r"^adres:(\d+)$")[0].dropna().astype("int64"))
 
     @cached_property
     def waivers(self) -> list[Waiver]:

@@ -9,6 +9,7 @@ from gis_platform.core.pipeline import CODE, Parted, RowStep, Step, WholeStep
 from gis_platform.db.load import store_matches
 from gis_platform.jobs.aks import UNIT_LAYER, VALUES, AksRun
 from gis_platform.jobs.review import is_placed
+from gis_platform.jobs.summary import TO_BE_DELETED
 from gis_platform.maks.aks import RowCheck, adres_no_of
 from gis_platform.maks.assemble import assemble_bagimsiz_bolum
 from gis_platform.maks.check import CODES, check, split
@@ -33,15 +34,20 @@ def usable_rows(run: AksRun) -> Step:
 
 
 def placed_rows(run: AksRun) -> Step:
-    """Match addresses; those placed at a door for sure go on, all others wait for a person."""
+    """Match addresses; those placed at a door for sure go on, all others wait for a person.
+
+    So does an address that a person, comparing with UAVT, said is to be deleted.
+    """
 
     def part(frame: pd.DataFrame) -> Parted:
         found = run.matcher.match(frame, run.columns.address, explain=True)
         store_matches(run.connection, run.batch, frame[ROW].tolist(), found)
         answers = found.assign(**_own_columns(run, frame))
-        stands = is_placed(answers)
+        goes = answers["adres_no"].isin(run.to_be_deleted)
+        stands = is_placed(answers) & ~goes
         held = answers[~stands]
         code = "match." + held["match_status"].astype("str") + "." + held["reason"].astype("str")
+        code = code.mask(goes[~stands], TO_BE_DELETED)
         return Parted(answers[stands], held=held.assign(**{CODE: code}))
 
     return RowStep("match", Text("Eşleme", "Matching"), part)

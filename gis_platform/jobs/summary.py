@@ -24,6 +24,16 @@ _STATUS_TEXTS = {
     MatchStatus.UNMATCHED: Text("Eşleşmedi", "Not matched"),
 }
 _PARENT_WAITS = Text("Bağlı olduğu kayıt bekletildi.", "The record it belongs to is held back.")
+TO_BE_DELETED = "decision.delete"
+"""Why a row waits that a person decided to delete."""
+_DELETE = Text(
+    "Bir kişi bu adresin UAVT'den silinmesine karar verdi.",
+    "A person decided that this address is to be deleted from UAVT.",
+)
+_ANEW = Text(
+    "adres kalacaksa: gis maks reconcile, sonra gis maks decide ile başka bir karar verin",
+    "where it is to stay: gis maks reconcile, then decide otherwise with gis maks decide",
+)
 _REVIEW = Text("inceleme dosyasında karar verin", "decide in the review file")
 
 
@@ -96,6 +106,8 @@ def _said(code: str) -> tuple[Text, Text | None]:
         return _PARENT_WAITS, None
     if kind == "control" and rest in controls:
         return controls[rest].rule, controls[rest].remedy
+    if code == TO_BE_DELETED:
+        return _DELETE, _ANEW
     status, _, reason = rest.partition(".")
     if kind == "match" and status in set(MatchStatus) and reason in set(MatchReason):
         why, what = MatchReason(reason), _STATUS_TEXTS[MatchStatus(status)]

@@ -12,6 +12,7 @@ from playwright.sync_api import sync_playwright
 from sqlalchemy import text
 
 from gis_platform.core.errors import SourceError
+from gis_platform.core.pipeline import pipelines
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
 from gis_platform.jobs.reconcile import Reconciled, reconcile
@@ -19,6 +20,7 @@ from gis_platform.jobs.worklist import take_worklist, write_worklist
 from gis_platform.sources.table import read_whole_table, write_table
 from tests.builders import load_layers
 from tests.contract.control_village import village
+from tests.integration.conftest import ask
 
 COLUMNS = ("Adres No", "Açık Adres", "TC Kimlik")
 TAIL = "EYÜPSULTAN / İSTANBUL"
@@ -135,6 +137,28 @@ def test_a_decision_changes_what_the_next_comparison_says(
     assert [tuple(row) for row in obeyed] == [
         ("1000050104", "accept", 50104), ("2000000002", "refuse", None),
     ]  # fmt: skip
+
+
+def test_an_address_to_be_deleted_is_loaded_no_more(
+    folder: Path, database: Database, settings: Settings, tmp_path: Path
+) -> None:
+    path = folder / "is_listesi.xlsx"
+    fill_in(path, {"adres:2000000001": "sil"})
+    take(database, path)
+    report = pipelines["aks_to_maks"](settings, database, tmp_path / "aks.csv", started_by="Deneme")
+    reasons = {line.code: (line.outcome, line.rows, line.remedy) for line in report.reasons}
+    outcome, rows, remedy = reasons["decision.delete"]
+    assert (outcome, rows) == ("held", 1)
+    assert remedy is not None
+    assert report.account.read == report.account.loaded + report.account.held + (
+        report.account.rejected
+    )
+    there = "SELECT count(*) FROM maks.bagimsiz_bolum WHERE kimlik_no = 2000000001"
+    assert ask(database, there) == [(0,)]
+    fill_in(path, {"adres:2000000001": "ekle"})
+    take(database, path)
+    pipelines["aks_to_maks"](settings, database, tmp_path / "aks.csv", started_by="Deneme")
+    assert ask(database, there) == [(1,)]
 
 
 def test_an_unknown_word_names_row_and_remedy_and_nothing_is_taken(
