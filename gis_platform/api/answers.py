@@ -1,4 +1,4 @@
-"""What the address service says of places and matches: GeocodeJSON members, verdict, explanation."""
+"""What the address service says of places and matches: GeocodeJSON, verdict, explanation."""
 
 from collections.abc import Iterable
 from typing import Any

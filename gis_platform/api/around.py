@@ -9,15 +9,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
-from gis_platform.core.crs import PUBLISHED_SRID, REGISTER_SRID, reproject
+from gis_platform.core.crs import PUBLISHED_SRID, REGISTER_SRID, box_around, reproject
 from gis_platform.matching.match import Matcher
 from gis_platform.matching.model import Candidate, MatchLevel
 from gis_platform.matching.shapes import unpack
 
 ACROSS_M = 25.0
 """What a road between point and door counts for: the width of a local road with its pavements."""
-_LOOKED_AT = 24
+_MORE = 7
+"""Doors beyond those asked for that are looked at: one of them may be on the right side."""
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -53,18 +56,27 @@ class Around:
 
     def __call__(self, lon: float, lat: float, limit: int) -> Surroundings:
         """What is at a point (EPSG:4326), at most ``limit`` places."""
-        places = self._matcher.reverse(lon, lat, max(limit, _LOOKED_AT))
+        places = self._matcher.reverse(lon, lat, limit + _MORE)
+        is_door = bool(places) and places[0].level is MatchLevel.KAPI
+        x, y = _in_register(lon, lat, places if is_door else [])
         sided = [Nearby(place) for place in places]
-        if places and places[0].level is MatchLevel.KAPI and len(self._lines):
-            sided = self._same_side_first(lon, lat, places)
-        mahalle = self._mahalle_at(lon, lat)
+        if is_door and len(self._lines):
+            sided = self._same_side_first(x, y, places)
+        mahalle = self._mahalle_at(float(x[0]), float(y[0]))
         is_inside = mahalle is not None if len(self._areas) else None
         return Surroundings(tuple(sided[:limit]), mahalle, is_inside)
 
-    def _same_side_first(self, lon: float, lat: float, places: list[Candidate]) -> list[Nearby]:
-        lons = [lon, *(place.lon for place in places)]
-        lats = [lat, *(place.lat for place in places)]
-        x, y = reproject(np.array(lons, float), np.array(lats, float), PUBLISHED_SRID, REGISTER_SRID)
+    def mahalle_in(self, box: tuple[float, float, float, float]) -> list[int]:
+        """Places of the mahalle whose area meets a box (west, south, east, north; EPSG:4326)."""
+        if not len(self._areas):
+            return []
+        west, south, east, north = box_around(box, PUBLISHED_SRID, REGISTER_SRID)
+        if not np.isfinite([west, south, east, north]).all():
+            return []
+        met = self._areas.query(shapely.box(west, south, east, north), predicate="intersects")
+        return sorted(int(self._mahalle[at]) for at in met)
+
+    def _same_side_first(self, x: Floats, y: Floats, places: list[Candidate]) -> list[Nearby]:
         ways = np.empty((len(places), 2, 2))
         ways[:, 0] = x[0], y[0]
         ways[:, 1, 0], ways[:, 1, 1] = x[1:], y[1:]
@@ -74,11 +86,8 @@ class Around:
         order = np.argsort(away, kind="stable").tolist()
         return [Nearby(places[at], bool(across[at])) for at in order]
 
-    def _mahalle_at(self, lon: float, lat: float) -> Candidate | None:
-        if not len(self._areas):
-            return None
-        x, y = (float(each) for each in reproject(lon, lat, PUBLISHED_SRID, REGISTER_SRID))
-        if not (np.isfinite(x) and np.isfinite(y)):
+    def _mahalle_at(self, x: float, y: float) -> Candidate | None:
+        if not len(self._areas) or not (np.isfinite(x) and np.isfinite(y)):
             return None
         inside = self._areas.query(shapely.Point(x, y), predicate="intersects")
         if not len(inside):
@@ -87,7 +96,14 @@ class Around:
         return replace(found, distance_m=0.0)
 
 
-def _tree(matcher: Matcher, kind: str) -> tuple[shapely.STRtree, np.ndarray]:
+def _in_register(lon: float, lat: float, places: list[Candidate]) -> tuple[Floats, Floats]:
+    """The point and then each place in EPSG:5254."""
+    lons = [lon, *(place.lon for place in places)]
+    lats = [lat, *(place.lat for place in places)]
+    return reproject(np.array(lons, float), np.array(lats, float), PUBLISHED_SRID, REGISTER_SRID)
+
+
+def _tree(matcher: Matcher, kind: str) -> tuple[shapely.STRtree, NDArray[np.int64]]:
     starts = matcher.arrays[f"{kind}_start"]
     which = np.flatnonzero(np.diff(starts) > 0)
     return shapely.STRtree(unpack(matcher.arrays[f"{kind}_wkb"], starts, which)), which

@@ -52,8 +52,8 @@ class SearchQuery(TextQuery):
     limit: Limit = 5
     autocomplete: bool = Field(
         default=False,
-        description="metin henüz yazılıyor: nasıl sürebileceği aranır, karar verilmez / the text is "
-        "being typed: what it may go on to, no verdict",
+        description="metin henüz yazılıyor: nasıl sürebileceği aranır, karar verilmez / "
+        "the text is being typed: what it may go on to, no verdict",
     )
     mahalle: Part | None = Field(
         default=None,
@@ -77,9 +77,9 @@ class SearchQuery(TextQuery):
     )  # fmt: skip
     level: Level | None = Field(
         default=None,
-        description="istenen en ince düzey; sınırdır: daha ince cevap kendi dalında bu düzeye çıkar, "
-        "daha kabası verilmez / finest level wanted; a restriction: finer answers are given at this "
-        "level of their branch, coarser ones not at all",
+        description="istenen en ince düzey; sınırdır: daha ince cevap kendi dalında bu düzeye "
+        "çıkar, daha kabası verilmez / finest level wanted; a restriction: finer answers are "
+        "given at this level of their branch, coarser ones not at all",
     )
     explain: bool = Field(
         default=False,

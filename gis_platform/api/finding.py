@@ -20,6 +20,8 @@ from gis_platform.matching.typed import MOST
 Box = tuple[float, float, float, float]
 NEAR_M = 2000.0
 """Of two places with the same claim the one so much nearer to the point has twice the weight."""
+MOST_MAHALLE = 40
+"""A larger box is no restriction worth searching mahalle by mahalle."""
 _ORDER = (MatchLevel.KAPI, MatchLevel.CSBM, MatchLevel.MAHALLE, MatchLevel.ILCE)
 
 
@@ -88,9 +90,10 @@ def find(opened: Opened, wanted: Wanted) -> Found:
     if not wanted.is_narrowed:
         return Found(searched, match, tuple(places))
     kept = [each for each in places if _is_inside(each.place, matcher, wanted)]
-    is_best_left_out = bool(match and match.best and places and places[0] not in kept)
+    kept += _more_in_box(opened, wanted, kept)
+    is_best_left_out = bool(match and match.best and places and places[0] not in kept[:1])
     shown = _nearest_first(_lifted(kept, matcher, wanted.level), match, wanted.near)
-    left_out = len(places) - len(kept)
+    left_out = sum(each not in kept for each in places)
     return Found(searched, match, tuple(shown[: wanted.limit]), left_out, is_best_left_out)
 
 
@@ -119,6 +122,24 @@ def _look(
         Placed(each, each.score if id(each) in meant else None)
         for each in matcher.places(match, most)
     ]
+
+
+def _more_in_box(opened: Opened, wanted: Wanted, kept: list[Placed]) -> list[Placed]:
+    """What the text may go on to in the mahalle of a box; the best of all are seldom in it."""
+    if wanted.box is None or len(kept) >= wanted.limit or not (wanted.is_half_typed or not kept):
+        return []
+    matcher, seen = opened.matcher, {_key(each.place) for each in kept}
+    found: list[Placed] = []
+    for at in opened.around.mahalle_in(wanted.box)[:MOST_MAHALLE]:
+        for place in matcher.suggest(f"{matcher.name('mahalle', at)} MAH. {wanted.text}", MOST):
+            if _key(place) not in seen and _is_inside(place, matcher, wanted):
+                seen.add(_key(place))
+                found.append(Placed(place, place.score if wanted.is_half_typed else None))
+    return sorted(found, key=lambda each: -each.place.score)
+
+
+def _key(place: Candidate) -> tuple[int | None, ...]:
+    return place.ilce_kod, place.mahalle_kod, place.csbm_kod, place.numarataj_kimlik_no
 
 
 def _completed(matcher: Matcher, wanted: Wanted) -> str:

@@ -36,7 +36,7 @@ def match_components(matcher: Matcher, given: Mapping[str, str]) -> Match:
     out = matcher.run(batch, 1)
     answers = decide(matcher, out, matcher.accept_score, matcher.review_score)
     row = answer.result_columns(matcher, batch, out, answers, explain=True)
-    told = as_frame(row, range(1)).iloc[0]  # type: ignore[arg-type]
+    told = as_frame(row, range(1)).iloc[0]
     return Match(
         text=" ".join(given.values()),
         status=MatchStatus(told["match_status"]),
