@@ -19,6 +19,7 @@ from gis_platform.api.routes import (
     health,
     layers,
     portal,
+    register,
     tiles,
 )
 from gis_platform.core.settings import Settings
@@ -64,7 +65,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     )
     errors.install(app)
     strict = [Depends(refuse_doubled)]
-    for resource in (addresses, compatible, layers):
+    for resource in (addresses, register, compatible, layers):
         app.include_router(resource.router, prefix=API, dependencies=strict)
     for resource in (health, tiles, files, assets, portal):
         app.include_router(resource.router)
