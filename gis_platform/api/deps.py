@@ -1,8 +1,9 @@
 """What routes receive: the service behind them, a connection of the public role, the language."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
@@ -101,12 +102,15 @@ def refuse_doubled(request: Request) -> None:
     Raises:
         RequestValidationError: naming it.
     """
-    names = [name for name, _ in request.query_params.multi_items()]
-    doubled = sorted({name for name in names if names.count(name) > 1})
+    doubled = doubled_in(name for name, _ in request.query_params.multi_items())
     if doubled:
-        raise RequestValidationError(
-            [{"type": "doubled", "loc": ("query", name), "msg": "given twice"} for name in doubled]
-        )
+        raise RequestValidationError(doubled)
+
+
+def doubled_in(names: Iterable[str]) -> list[dict[str, Any]]:
+    """The faults of names that stand there twice."""
+    doubled = sorted(name for name, times in Counter(names).items() if times > 1)
+    return [{"type": "doubled", "loc": ("query", name), "msg": "given twice"} for name in doubled]
 
 
 def _preferences(header: str) -> Iterator[tuple[float, Language]]:

@@ -63,6 +63,24 @@ _SENTENCES: Mapping[str, Text] = {
     "missing": Text("gerekli", "is required"),
     "extra_forbidden": Text("böyle bir parametre yok", "there is no such parameter"),
     "doubled": Text("iki kez verilmiş", "is given twice"),
+    "too_many": Text("çok fazla parametre var", "there are too many parameters"),
+    "unreadable": Text("boş ya da UTF-8 değil", "is empty, or not UTF-8"),
+    "string_pattern_mismatch": Text(
+        "beklenen biçimde değil: {pattern}", "is not of the form expected: {pattern}"
+    ),
+    "bbox_order": Text(
+        "batı,güney,doğu,kuzey sırasında, derece olmalı",
+        "must be west,south,east,north in degrees",
+    ),
+    "point_range": Text("boylam,enlem olmalı, derece", "must be lon,lat in degrees"),
+    "nothing_asked": Text(
+        "q ya da adresin bileşenlerinden biri gerekli; ikisi birlikte olmaz",
+        "q or a component of the address is required, not both",
+    ),
+    "bool_parsing": Text("true ya da false olmalı", "must be true or false"),
+    "int_from_float": Text("tam sayı olmalı", "must be an integer"),
+    "string_type": Text("metin olmalı", "must be text"),
+    "json_invalid": Text("JSON okunamadı", "is not readable JSON"),
     "string_too_short": Text("boş olamaz", "cannot be empty"),
     "string_too_long": Text("en çok {max_length} karakter", "at most {max_length} characters"),
     "int_parsing": Text("tam sayı olmalı", "must be an integer"),

@@ -1,11 +1,18 @@
-"""The address index a server answers from: opened once, changed when a new one is there."""
+"""The address index a server answers from: opened once, changed when a new one is there.
 
+A new index is opened and warmed beside the answering, and then takes the place of the one before
+in one step: nobody waits for it.
+"""
+
+import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 import numpy as np
 
+from gis_platform.api.around import Around
 from gis_platform.core.errors import GisPlatformError, Text, Unavailable
 from gis_platform.core.settings import Settings
 from gis_platform.core.text import title
@@ -15,6 +22,29 @@ from gis_platform.matching.model import Candidate, Match
 _MANIFEST = "manifest.json"
 
 
+LOOK_EVERY = 0.5
+"""Seconds after which a request looks whether there is a new index."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An index that is open.
+
+    Attributes:
+        example: an address of it, to show how one is written.
+        fingerprint: of what it was made from.
+    """
+
+    matcher: Matcher
+    around: Around
+    example: str | None
+
+    @property
+    def fingerprint(self) -> str:
+        """What the index was made from."""
+        return self.matcher.fingerprint
+
+
 class AddressIndex:
     """Holds the matcher of the index on disk; safe for many threads."""
 
@@ -22,9 +52,29 @@ class AddressIndex:
         self._folder = settings.index_dir
         self._scores = settings.matching
         self._lock = Lock()
-        self._matcher: Matcher | None = None
-        self._example: str | None = None
+        self._opened: Opened | None = None
         self._seen: tuple[int, int] | None = None
+        self._look_at = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an index is at hand."""
+        return self._opened is not None
+
+    def current(self) -> Opened:
+        """The index at hand, at once; a newer one is opened beside the answering.
+
+        Raises:
+            Unavailable: there is none at hand.
+        """
+        now = time.monotonic()
+        if now >= self._look_at:
+            self._look_at = now + LOOK_EVERY
+            if _signature(self._folder) not in {None, self._seen}:
+                Thread(target=self.warm, name="index", daemon=True).start()
+        if self._opened is None:
+            raise _absent()
+        return self._opened
 
     def search(
         self, text: str, limit: int, *, explain: bool = False
@@ -46,13 +96,16 @@ class AddressIndex:
     def example(self) -> str | None:
         """An address of the index, to show how one is written; ``None`` without an index."""
         try:
-            self.matcher()
+            return self.opened().example
         except Unavailable:
             return None
-        return self._example
 
     def matcher(self) -> Matcher:
-        """The matcher of the newest index.
+        """The matcher of the newest index; see :meth:`opened`."""
+        return self.opened().matcher
+
+    def opened(self) -> Opened:
+        """The newest index.
 
         While one request opens a new index the others go on with the one before.
 
@@ -61,15 +114,15 @@ class AddressIndex:
         """
         there = _signature(self._folder)
         is_new = there is not None and there != self._seen
-        if is_new and self._lock.acquire(blocking=self._matcher is None):
+        if is_new and self._lock.acquire(blocking=self._opened is None):
             try:
                 if there != self._seen:
                     self._open(there)
             finally:
                 self._lock.release()
-        if self._matcher is None:
+        if self._opened is None:
             raise _absent()
-        return self._matcher
+        return self._opened
 
     def _open(self, there: tuple[int, int] | None) -> None:
         """Open the index; what is half swapped or of another version leaves the one before."""
@@ -81,7 +134,8 @@ class AddressIndex:
             matcher.warm()
         except (GisPlatformError, OSError):
             return
-        self._matcher, self._example, self._seen = matcher, _example_in(matcher), there
+        self._opened = Opened(matcher, Around(matcher), _example_in(matcher))
+        self._seen = there
 
 
 def _signature(folder: Path) -> tuple[int, int] | None:

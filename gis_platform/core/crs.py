@@ -70,6 +70,8 @@ def operation(source: int, target: int) -> Operation:
     return Operation(best.description, best.accuracy if best.accuracy >= 0 else None)
 
 
+_WGS84 = pyproj.Geod(ellps="WGS84")
+
 OLD_SRID = 2320
 """ED50 / TM30: in which control points of old municipal maps are given."""
 _ED50, _TUREF = 4230, 5252
@@ -146,6 +148,11 @@ def box_around(
     """
     west, south, east, north = transformer(source, target).transform_bounds(*box, densify_pts=21)
     return float(west), float(south), float(east), float(north)
+
+
+def metres_between(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Distance of two points (longitude, latitude) on the ellipsoid of EPSG:4326, metres."""
+    return float(_WGS84.inv(*a, *b)[2])
 
 
 def is_north_first(srid: int) -> bool:

@@ -43,7 +43,7 @@ METADATA = MetaData(
         "ck": "%(table_name)s_%(constraint_name)s_check",
     }
 )
-SCHEMAS = ("raw", "work", "maks", "catalogue", "published")
+SCHEMAS = ("raw", "work", "maks", "address", "catalogue", "published")
 DESCRIBED = frozenset({None, "raw", "work", "maks"})
 """Schemas whose tables this module describes; ``None`` is ``public``."""
 
@@ -436,3 +436,6 @@ def _layer_table(layer: Layer) -> Table:
 
 LAYER_TABLES: dict[str, Table] = {layer.name: _layer_table(layer) for layer in LAYERS.values()}
 """Table of versions by layer name, in loading order."""
+
+_YON = LAYER_TABLES["yol_orta_hat_yon"]
+Index("yol_orta_hat_yon_version_uavt_kodu_idx", _YON.c.uavt_kodu)

@@ -365,7 +365,10 @@ def test_the_openapi_describes_every_parameter_and_error(client):
     document = client.get("/api/v1/openapi.json").json()
     assert set(document["paths"]) >= {"/api/v1/layers", "/api/v1/addresses/search", "/health"}
     search = document["paths"]["/api/v1/addresses/search"]["get"]
-    assert {each["name"] for each in search["parameters"]} == {"q", "limit", "lang", "explain"}
+    assert {each["name"] for each in search["parameters"]} == {
+        "q", "limit", "lang", "explain", "autocomplete", "mahalle", "csbm_kod", "bbox", "near",
+        "level",
+    }  # fmt: skip
     assert "4XX" in search["responses"]
     assert "422" not in search["responses"]
     assert '"$ref": "http' not in json.dumps(document)
