@@ -10,13 +10,22 @@ from typing import Annotated, Any
 import typer
 
 from gis_platform.cli.main import DATA_EXIT, settings_of
-from gis_platform.core.errors import GisPlatformError, Text, UsageError
+from gis_platform.core.errors import GisPlatformError
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database, open_database
 from gis_platform.db.upgrade import upgrade
 from gis_platform.opendata import desk
-from gis_platform.opendata.approval import STATE_NAMES, Action, State
-from gis_platform.opendata.publish import LayerVersion, move, propose, publish, withdraw
+from gis_platform.opendata.approval import Action, actor_of
+from gis_platform.opendata.publish import (
+    LayerVersion,
+    answer,
+    draft,
+    drop_withdrawal,
+    move,
+    propose,
+    publish,
+    withdraw,
+)
 
 Name = Annotated[str, typer.Argument(help="Katmanın adı. / Name of the layer.")]
 Names = Annotated[list[str], typer.Argument(help="Katmanların adları. / Names of the layers.")]
@@ -24,6 +33,13 @@ Person = Annotated[
     str,
     typer.Option("--as", metavar='"AD SOYAD"', help="İşlemi yapan kişi. / The person who acts."),
 ]
+ActsFor = Annotated[
+    str | None,
+    typer.Option(
+        "--for", metavar='"AD SOYAD"', show_default=False,
+        help="Vekil olarak kimin adına? / As a delegate, for whom?",
+    ),
+]  # fmt: skip
 Reason = Annotated[
     str | None, typer.Option("--reason", help="Gerekçe. / The reason.", show_default=False)
 ]
@@ -39,7 +55,9 @@ def register(root: typer.Typer) -> None:
     )
     group.command("list")(list_layers)
     group.command("show")(show)
+    group.command("draft")(draft_layers)
     group.command("propose")(propose_layers)
+    group.command("answer")(answer_finding)
     group.command("check")(check)
     group.command("approve")(approve)
     group.command("return")(return_layers)
@@ -72,76 +90,121 @@ def show(context: typer.Context, name: Name, *, as_json: AsJson = False) -> None
         typer.echo(line)
 
 
+def draft_layers(
+    context: typer.Context,
+    names: Names,
+    person: Person,
+    acts_for: ActsFor = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Dondurur, tarar, önermez. / Freezes and screens the layer, without proposing it."""
+    who = actor_of(person, acts_for)
+    _each(context, names, as_json, lambda settings, db, name: draft(settings, db, name, who))
+
+
 def propose_layers(
     context: typer.Context,
     names: Names,
     person: Person,
-    answers: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--answer",
-            metavar='"SÜTUN:BULGU=…"',
-            help="Kişisel veri bulgusuna yazılı yanıt. / Written answer to a finding.",
-        ),
-    ] = None,
+    acts_for: ActsFor = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Kayıttaki hâlini dondurup önerir. / Freezes the layer as it stands and proposes it."""
-    given = dict(_answer(said) for said in answers or [])
-    _each(
-        context, names, as_json,
-        lambda settings, db, name: propose(settings, db, name, person, answers=given),
-    )  # fmt: skip
+    who = actor_of(person, acts_for)
+    _each(context, names, as_json, lambda settings, db, name: propose(settings, db, name, who))
 
 
-def check(context: typer.Context, names: Names, person: Person, *, as_json: AsJson = False) -> None:
-    """Önerileni denetlenmiş sayar. / Marks what was proposed as checked."""
-    _each(context, names, as_json, lambda _, db, name: move(db, name, Action.CHECK, person))
-
-
-def approve(
-    context: typer.Context, names: Names, person: Person, *, as_json: AsJson = False
+def answer_finding(  # noqa: PLR0913, PLR0917 - a layer, a finding, an answer, and who gives it
+    context: typer.Context,
+    name: Name,
+    finding: Annotated[str, typer.Argument(help="Bulgu, örn. ad:email. / The finding.")],
+    said: Annotated[str, typer.Argument(help="Yazılı yanıt. / The written answer.")],
+    person: Person,
+    acts_for: ActsFor = None,
+    *,
+    as_json: AsJson = False,
 ) -> None:
-    """Onaylar; öneren ve denetleyen onaylayamaz. / Approves; neither proposer nor checker may."""
-    _each(context, names, as_json, lambda _, db, name: move(db, name, Action.APPROVE, person))
+    """Bir bulguyu yazılı yanıtlar. / Answers a finding in writing; not the proposer's to do."""
+    who = actor_of(person, acts_for)
+    _each(context, [name], as_json, lambda _, db, layer: answer(db, layer, finding, said, who))
 
 
-def return_layers(
+def check(
     context: typer.Context,
     names: Names,
     person: Person,
+    acts_for: ActsFor = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Önerileni denetlenmiş sayar. / Marks what was proposed as checked."""
+    who = actor_of(person, acts_for)
+    _each(context, names, as_json, lambda _, db, name: move(db, name, Action.CHECK, who))
+
+
+def approve(
+    context: typer.Context,
+    names: Names,
+    person: Person,
+    acts_for: ActsFor = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Onaylar; öneren ve denetleyen onaylayamaz. / Approves; neither proposer nor checker may."""
+    who = actor_of(person, acts_for)
+    _each(context, names, as_json, lambda _, db, name: move(db, name, Action.APPROVE, who))
+
+
+def return_layers(  # noqa: PLR0913 - who, for whom and why
+    context: typer.Context,
+    names: Names,
+    person: Person,
+    acts_for: ActsFor = None,
     reason: Reason = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Gerekçesiyle geri çevirir. / Returns it, with the reason."""
-    _each(
-        context, names, as_json,
-        lambda _, db, name: move(db, name, Action.RETURN, person, reason),
-    )  # fmt: skip
+    who = actor_of(person, acts_for)
+    _each(context, names, as_json, lambda _, db, name: move(db, name, Action.RETURN, who, reason))
 
 
 def publish_layers(
-    context: typer.Context, names: Names, person: Person, *, as_json: AsJson = False
-) -> None:
-    """Onaylanmış sürümü yayımlar. / Publishes the approved version."""
-    _each(context, names, as_json, lambda settings, db, name: publish(settings, db, name, person))
-
-
-def withdraw_layers(
     context: typer.Context,
     names: Names,
     person: Person,
-    reason: Reason = None,
+    acts_for: ActsFor = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Bütün sürümleriyle yayından çeker. / Takes it back from the public, in all versions."""
-    _each(
-        context, names, as_json,
-        lambda settings, db, name: withdraw(settings, db, name, person, reason),
-    )  # fmt: skip
+    """Onaylanmış sürümü yayımlar. / Publishes the approved version."""
+    who = actor_of(person, acts_for)
+    _each(context, names, as_json, lambda settings, db, name: publish(settings, db, name, who))
+
+
+def withdraw_layers(  # noqa: PLR0913, PLR0917 - who, for whom and why
+    context: typer.Context,
+    names: Names,
+    person: Person,
+    acts_for: ActsFor = None,
+    reason: Reason = None,
+    is_dropped: Annotated[  # noqa: FBT002 - typer's way
+        bool, typer.Option("--drop", help="İsteği geri alır. / Lets the request drop.")
+    ] = False,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Yayından çekmeyi ister; ikinci kişi çeker. / Asks to withdraw; a second person does it."""
+    who = actor_of(person, acts_for)
+
+    def act(settings: Settings, db: Database, name: str) -> LayerVersion:
+        if is_dropped:
+            return drop_withdrawal(db, name, who)
+        return withdraw(settings, db, name, who, reason)
+
+    _each(context, names, as_json, act)
 
 
 def verify(
@@ -169,10 +232,7 @@ def history(context: typer.Context, name: Name, *, as_json: AsJson = False) -> N
         _write_json(lines)
         return
     for line in lines:
-        name_of = STATE_NAMES[State(line["to_state"])].say(settings.language)
-        reason = f" — {line['reason']}" if line["reason"] else ""
-        at = line["at"].strftime("%Y-%m-%d %H:%M:%S UTC")
-        typer.echo(f"{at}  v{line['version']}  {name_of}  {line['person']}{reason}")
+        typer.echo(desk.history_line(line, settings.language))
 
 
 @contextmanager
@@ -204,19 +264,6 @@ def _each(
             raise
     if as_json:
         _write_json([asdict(each) for each in done])
-
-
-def _answer(said: str) -> tuple[str, str]:
-    finding, equals, text = said.partition("=")
-    if not equals:
-        raise UsageError(
-            Text(
-                f"“{said}” bir yanıt değil.",
-                f"“{said}” is no answer.",
-            ),
-            remedy=Text('--answer "sütun:bulgu=yanıt"', '--answer "column:finding=answer"'),
-        )
-    return finding.strip(), text.strip()
 
 
 def _write_json(value: Any) -> None:

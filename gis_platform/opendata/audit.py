@@ -13,6 +13,7 @@ from gis_platform.db.queries import catalogue as ask
 
 BEGINNING = "0" * 64
 """What stands for the hash before the first line."""
+_LATER = ("deed", "acts_for", "details")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -51,12 +52,18 @@ def verify_audit(database: Database, expected: str | None = None) -> AuditResult
 
 
 def line_hash(line: Mapping[str, Any]) -> str:
-    """SHA-256 of the hash before and the line as a JSON array, as the database counts it."""
+    """SHA-256 of the hash before and the line as a JSON array, as the database counts it.
+
+    A line of the first recipe, which knew moves only, has no ``deed`` and ends before it.
+    """
     moment = (line["at"] - _EPOCH) // timedelta(microseconds=1)
-    values = [line["id"], moment, *(line[name] for name in (
+    names = [
         "layer", "version", "from_state", "to_state", "person", "reason", "data_sha256",
         "metadata_sha256",
-    ))]  # fmt: skip
+    ]  # fmt: skip
+    if any(line[name] is not None for name in _LATER):
+        names += _LATER
+    values = [line["id"], moment, *(line[name] for name in names)]
     said = line["previous_hash"] + json.dumps(values, ensure_ascii=False)
     return hashlib.sha256(said.encode()).hexdigest()
 
@@ -78,7 +85,7 @@ def _contradictions(
     lines: Sequence[Mapping[str, Any]], versions: Sequence[Mapping[str, Any]]
 ) -> Iterator[Text]:
     """Versions that do not stand where the audit left them: its end was cut off, or they moved."""
-    last = {(line["layer"], line["version"]): line for line in lines}
+    last = {(line["layer"], line["version"]): line for line in lines if line["to_state"]}
     for row in versions:
         line = last.get((row["layer"], row["version"]))
         parts = ("data_sha256", "metadata_sha256")
@@ -87,6 +94,7 @@ def _contradictions(
             or line["to_state"] != row["state"]
             or line["person"] != row["moved_by"]
             or any(line[part] != row[part] for part in parts)
+            or any(row[part] != said for part, said in (line["details"] or {}).items())
         ):
             name = f"{row['layer']} v{row['version']}"
             yield Text(

@@ -45,6 +45,7 @@ def test_bytes_changed_after_the_proposal_are_not_approved(
     propose(settings, town, "mahalle", PROPOSER)
     _tamper(run)
     with pytest.raises(Conflict, match="not the bytes"):
+        move(town, "mahalle", Action.CHECK, "Bülent Işık")
         move(town, "mahalle", Action.APPROVE, APPROVER)
 
 
@@ -52,6 +53,7 @@ def test_bytes_changed_after_the_approval_are_not_published(
     settings: Settings, town: Database, run: Run
 ) -> None:
     propose(settings, town, "mahalle", PROPOSER)
+    move(town, "mahalle", Action.CHECK, "Bülent Işık")
     move(town, "mahalle", Action.APPROVE, APPROVER)
     _tamper(run)
     with pytest.raises(Conflict, match="not the bytes"):
@@ -68,6 +70,7 @@ def test_a_description_changed_after_the_approval_is_not_published(
     settings: Settings, town: Database, run: Run
 ) -> None:
     propose(settings, town, "mahalle", PROPOSER)
+    move(town, "mahalle", Action.CHECK, "Bülent Işık")
     move(town, "mahalle", Action.APPROVE, APPROVER)
     run("ALTER TABLE catalogue.layer_version DISABLE TRIGGER guard")
     run(

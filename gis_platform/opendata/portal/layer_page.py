@@ -332,7 +332,7 @@ def _earlier(versions: Sequence[PublicLayer], language: Language) -> list[Earlie
     return [
         EarlierVersion(each.version, each.published_at, downloads(each, language))
         for each in versions
-        if each.state == "superseded" and each.files
+        if each.state in {"superseded", "corrected"} and each.files
     ]
 
 

@@ -19,6 +19,14 @@ label    = "ad"
 geometry = "polygon"
 update_frequency = "annual"
 theme    = "ENVI"
+tucbs_theme = "arazi_kullanimi"
+source_crs  = 5254
+temporal    = { start = 2024-01-01 }
+accuracy    = { tr = "Arazi ölçümü, ±1 m", en = "Field survey, ±1 m" }
+limits      = { tr = "Mülkiyet sınırı değildir", en = "Not a boundary of property" }
+third_party_rights = { tr = "Yok", en = "None" }
+permit = { matrix_theme = "arazi_kullanimi", responsible = { tr = "Belediye", en = "Municipality" }, basis = { tr = "Meclis kararı", en = "Decision of the council" } }
+personal_data = { verdict = "none", reason = { tr = "Yalnızca yerler", en = "Places only" } }
 title       = { tr = "Parklar", en = "Parks" }
 keywords    = { tr = ["park"], en = ["park"] }
 owner_unit  = { tr = "Park ve Bahçeler", en = "Parks and Gardens" }
@@ -150,3 +158,63 @@ def test_bytes_that_are_not_utf8_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "park.toml"
     path.write_bytes(PARK.encode("cp1254"))
     refused(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ('title       = { tr = "Parklar", en = "Parks" }', "title"),
+        ('keywords    = { tr = ["park"], en = ["park"] }', "keywords"),
+        ('theme    = "ENVI"', "theme"),
+        ('tucbs_theme = "arazi_kullanimi"', "tucbs_theme"),
+        ('owner_unit  = { tr = "Park ve Bahçeler", en = "Parks and Gardens" }', "owner_unit"),
+        ('role  = { tr = "Açık Veri Birimi", en = "Open Data Unit" }', "contact.role"),
+        ('uri         = "https://creativecommons.org/licenses/by/4.0/"', "licence.uri"),
+        ('third_party_rights = { tr = "Yok", en = "None" }', "third_party_rights"),
+        ("temporal    = { start = 2024-01-01 }", "temporal"),
+        ('update_frequency = "annual"', "update_frequency"),
+        ('lineage     = { tr = "Arazi ölçümü", en = "Field survey" }', "lineage"),
+        ("source_crs  = 5254", "source_crs"),
+        ('accuracy    = { tr = "Arazi ölçümü, ±1 m", en = "Field survey, ±1 m" }', "accuracy"),
+        ('limits      = { tr = "Mülkiyet sınırı değildir", en = "Not a boundary of property" }', "limits"),
+        ('personal_data = { verdict = "none", reason = { tr = "Yalnızca yerler", en = "Places only" } }', "personal_data"),
+        (', basis = { tr = "Meclis kararı", en = "Decision of the council" }', "permit.basis"),
+        ('matrix_theme = "arazi_kullanimi", ', "permit.matrix_theme"),
+        ('no = { tr = "Parkın numarası", en = "Number of the park" }', None),
+    ],
+)  # fmt: skip
+def test_the_gate_refuses_a_layer_file_without(
+    tmp_path: Path, line: str, field: str | None
+) -> None:
+    """Each sentence names the file, the key, and what to write."""
+    assert line in PARK
+    error = refused(a_file(tmp_path, PARK.replace(line, "")))
+    assert error.place.field == field
+    if field is not None:
+        assert "park.toml" in error.remedy.say("en")
+        assert field.partition(".")[0] in error.remedy.say("tr")
+
+
+@pytest.mark.parametrize("words", ["description", "columns"])
+def test_a_description_and_a_dictionary_are_asked_for(tmp_path: Path, words: str) -> None:
+    kept = [part for part in PARK.split("\n[") if not part.startswith(words)]
+    assert refused(a_file(tmp_path, "\n[".join(kept))).place.field == words
+
+
+def test_a_column_needs_a_meaning_in_both_languages(tmp_path: Path) -> None:
+    text = PARK.replace(', en = "Number of the park"', "")
+    assert refused(a_file(tmp_path, text)).place.field == "columns.no.en"
+
+
+def test_what_comes_irregularly_says_when_it_is_due(tmp_path: Path) -> None:
+    text = PARK.replace('"annual"', '"irregular"')
+    assert refused(a_file(tmp_path, text)).place.field == "next_due"
+    due = 'update_frequency = "irregular"\nnext_due = 2099-01-01'
+    assert read_layer_file(a_file(tmp_path, PARK.replace('update_frequency = "annual"', due)))
+
+
+def test_a_theme_nobody_knows_is_refused_with_those_that_are_known(tmp_path: Path) -> None:
+    text = PARK.replace('tucbs_theme = "arazi_kullanimi"', 'tucbs_theme = "park"')
+    error = refused(a_file(tmp_path, text))
+    assert error.place.field == "tucbs_theme"
+    assert "idari_birim" in error.say("en")
