@@ -11,7 +11,7 @@ from gis_platform.db.engine import Database
 from gis_platform.db.load import BatchFacts, begin_batch, merge_layer
 from gis_platform.maks.layers import MaksLayers
 from gis_platform.opendata.approval import Action
-from gis_platform.opendata.publish import answer, move, propose, publish
+from gis_platform.opendata.publish import answer, move, propose, publish, withdraw
 from tests.builders import EAST, NORTH, a_feature, a_frame, guid
 
 MAHALLE = ("NİŞANCI", "İSLAMBEY", "ÇIRÇIR", "GÜZELTEPE", "ŞIĞINAK")
@@ -62,6 +62,12 @@ def publish_layers(settings: Settings, database: Database, *names: str) -> None:
         steward_checks(database, name, found.findings)
         move(database, name, Action.APPROVE, "Bülent Onay")
         publish(settings, database, name, "Bülent Onay")
+
+
+def withdraw_layer(settings: Settings, database: Database, name: str, reason: str) -> None:
+    """Take a layer back: one asks, another does it."""
+    withdraw(settings, database, name, "Ayşe Öner", reason)
+    withdraw(settings, database, name, "Bülent Onay", None)
 
 
 def steward_checks(

@@ -4,18 +4,20 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from gis_platform.cli.main import DATA_EXIT, settings_of
-from gis_platform.core.errors import GisPlatformError
+from gis_platform.core.errors import GisPlatformError, Text, UsageError
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database, open_database
 from gis_platform.db.upgrade import upgrade
 from gis_platform.opendata import desk
 from gis_platform.opendata.approval import Action, actor_of
+from gis_platform.opendata.delegates import Delegation, delegate, delegations, end_delegation
 from gis_platform.opendata.publish import (
     LayerVersion,
     answer,
@@ -63,6 +65,8 @@ def register(root: typer.Typer) -> None:
     group.command("return")(return_layers)
     group.command("publish")(publish_layers)
     group.command("withdraw")(withdraw_layers)
+    group.command("delegate")(delegate_to)
+    group.command("delegates")(list_delegates)
     group.command("verify")(verify)
     group.command("history")(history)
     root.add_typer(group, name="layer")
@@ -205,6 +209,54 @@ def withdraw_layers(  # noqa: PLR0913, PLR0917 - who, for whom and why
         return withdraw(settings, db, name, who, reason)
 
     _each(context, names, as_json, act)
+
+
+def delegate_to(  # noqa: PLR0913 - whom, who, from when to when
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Vekil olacak kişi. / Who shall act.")],
+    person: Person,
+    start: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="İlk gün. / First day.  [bugün / today]"),
+    ] = None,
+    end: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="Son gün, dâhil. / Last day, included."),
+    ] = None,
+    *,
+    is_ended: Annotated[
+        bool, typer.Option("--end", help="Vekâleti bitirir. / Ends what was given.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Birine kendi adınıza işlem yetkisi verir. / Lets somebody act for you, for some days."""
+    with office(context) as (settings, database):
+        if is_ended:
+            found = end_delegation(database, name, person)
+        else:
+            if end is None:
+                raise UsageError(
+                    Text("Son gün verilmedi.", "The last day is not given."),
+                    remedy=Text("--to 2026-12-15", "--to 2026-12-15"),
+                )
+            first = start.date() if start is not None else datetime.now(UTC).date()
+            found = [delegate(database, name, person, start=first, end=end.date())]
+    _write_delegations(found, settings, as_json=as_json)
+
+
+def list_delegates(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """Kim, kimin adına, hangi günler? / Who acts for whom, on which days?"""
+    with office(context) as (settings, database):
+        found = delegations(database)
+    _write_delegations(found, settings, as_json=as_json)
+
+
+def _write_delegations(found: list[Delegation], settings: Settings, *, as_json: bool) -> None:
+    if as_json:
+        _write_json([asdict(each) for each in found])
+        return
+    for each in found:
+        typer.echo(each.say(settings.language))
 
 
 def verify(

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from gis_platform.core.errors import NotAllowed, NotFound, Text, UsageError
+from gis_platform.core.language import Language
 from gis_platform.core.text import fold
 from gis_platform.db.engine import Database
 from gis_platform.db.queries import catalogue as ask
@@ -22,6 +23,16 @@ class Delegation:
     valid_to: date
     is_in_force: bool
     ended_by: str | None = None
+
+    def say(self, language: Language) -> str:
+        """One line."""
+        force = (
+            Text("yürürlükte", "in force")
+            if self.is_in_force
+            else Text("yürürlükte değil", "not in force")
+        )
+        days = f"{self.valid_from} – {self.valid_to}"
+        return f"{self.delegate} → {self.principal}  {days}  {force.say(language)}"
 
 
 def delegate(database: Database, name: str, person: str, *, start: date, end: date) -> Delegation:

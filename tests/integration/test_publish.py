@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from gis_platform.core.errors import Conflict, NotAllowed, NotFound, UsageError
-from gis_platform.core.settings import PublicationSettings, Settings
+from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
 from gis_platform.db.queries import catalogue as ask
 from gis_platform.opendata.approval import Action

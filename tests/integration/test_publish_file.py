@@ -32,7 +32,9 @@ source_crs  = 5254
 accuracy    = { tr = "Arazi ölçümü, ±1 m", en = "Field survey, ±1 m" }
 limits      = { tr = "Mülkiyet sınırı değildir", en = "Not a boundary of property" }
 third_party_rights = { tr = "Yok", en = "None" }
-permit = { matrix_theme = "arazi_kullanimi", responsible = { tr = "Belediye", en = "Municipality" }, basis = { tr = "Meclis kararı", en = "Decision of the council" } }
+permit.matrix_theme = "arazi_kullanimi"
+permit.responsible = { tr = "Belediye", en = "Municipality" }
+permit.basis = { tr = "Meclis kararı", en = "Decision of the council" }
 personal_data = { verdict = "none", reason = { tr = "Yalnızca yerler", en = "Places only" } }
 title       = { tr = "Parklar", en = "Parks" }
 keywords    = { tr = ["park", "yeşil alan"], en = ["park"] }

@@ -25,7 +25,8 @@ temporal    = { start = 2024-01-01 }
 accuracy    = { tr = "Arazi ölçümü, ±1 m", en = "Field survey, ±1 m" }
 limits      = { tr = "Mülkiyet sınırı değildir", en = "Not a boundary of property" }
 third_party_rights = { tr = "Yok", en = "None" }
-permit = { matrix_theme = "arazi_kullanimi", responsible = { tr = "Belediye", en = "Municipality" }, basis = { tr = "Meclis kararı", en = "Decision of the council" } }
+permit = { matrix_theme = "adres", responsible = { tr = "Biz", en = "We" }, \
+basis = { tr = "Karar", en = "Act" } }
 personal_data = { verdict = "none", reason = { tr = "Yalnızca yerler", en = "Places only" } }
 title       = { tr = "Parklar", en = "Parks" }
 keywords    = { tr = ["park"], en = ["park"] }
@@ -161,38 +162,46 @@ def test_bytes_that_are_not_utf8_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "field"),
+    ("begin", "field"),
     [
-        ('title       = { tr = "Parklar", en = "Parks" }', "title"),
-        ('keywords    = { tr = ["park"], en = ["park"] }', "keywords"),
-        ('theme    = "ENVI"', "theme"),
-        ('tucbs_theme = "arazi_kullanimi"', "tucbs_theme"),
-        ('owner_unit  = { tr = "Park ve Bahçeler", en = "Parks and Gardens" }', "owner_unit"),
-        ('role  = { tr = "Açık Veri Birimi", en = "Open Data Unit" }', "contact.role"),
-        ('uri         = "https://creativecommons.org/licenses/by/4.0/"', "licence.uri"),
-        ('third_party_rights = { tr = "Yok", en = "None" }', "third_party_rights"),
-        ("temporal    = { start = 2024-01-01 }", "temporal"),
-        ('update_frequency = "annual"', "update_frequency"),
-        ('lineage     = { tr = "Arazi ölçümü", en = "Field survey" }', "lineage"),
-        ("source_crs  = 5254", "source_crs"),
-        ('accuracy    = { tr = "Arazi ölçümü, ±1 m", en = "Field survey, ±1 m" }', "accuracy"),
-        ('limits      = { tr = "Mülkiyet sınırı değildir", en = "Not a boundary of property" }', "limits"),
-        ('personal_data = { verdict = "none", reason = { tr = "Yalnızca yerler", en = "Places only" } }', "personal_data"),
-        (', basis = { tr = "Meclis kararı", en = "Decision of the council" }', "permit.basis"),
-        ('matrix_theme = "arazi_kullanimi", ', "permit.matrix_theme"),
-        ('no = { tr = "Parkın numarası", en = "Number of the park" }', None),
+        ("title ", "title"),
+        ("keywords ", "keywords"),
+        ("theme ", "theme"),
+        ("tucbs_theme", "tucbs_theme"),
+        ("owner_unit", "owner_unit"),
+        ("role", "contact.role"),
+        ("uri", "licence.uri"),
+        ("third_party", "third_party_rights"),
+        ("temporal", "temporal"),
+        ("update_f", "update_frequency"),
+        ("lineage", "lineage"),
+        ("source_crs", "source_crs"),
+        ("accuracy", "accuracy"),
+        ("limits", "limits"),
+        ("personal_data", "personal_data"),
+        ("permit", "permit"),
     ],
-)  # fmt: skip
-def test_the_gate_refuses_a_layer_file_without(
-    tmp_path: Path, line: str, field: str | None
-) -> None:
+)
+def test_the_gate_refuses_a_layer_file_without(tmp_path: Path, begin: str, field: str) -> None:
     """Each sentence names the file, the key, and what to write."""
-    assert line in PARK
-    error = refused(a_file(tmp_path, PARK.replace(line, "")))
+    kept = [line for line in PARK.splitlines() if not line.startswith(begin)]
+    assert len(kept) == len(PARK.splitlines()) - 1
+    error = refused(a_file(tmp_path, "\n".join(kept)))
     assert error.place.field == field
-    if field is not None:
-        assert "park.toml" in error.remedy.say("en")
-        assert field.partition(".")[0] in error.remedy.say("tr")
+    assert error.remedy is not None
+    assert "park.toml" in error.remedy.say("en")
+    assert field.partition(".")[0] in error.remedy.say("tr")
+
+
+@pytest.mark.parametrize("part", ["matrix_theme", "responsible", "basis"])
+def test_a_permit_names_theme_body_and_legal_basis(tmp_path: Path, part: str) -> None:
+    text = PARK.replace(f"{part} =", "baska =")
+    assert refused(a_file(tmp_path, text)).place.field == f"permit.{part}"
+
+
+def test_a_column_is_in_the_dictionary_or_nowhere(tmp_path: Path) -> None:
+    kept = [line for line in PARK.splitlines() if not line.startswith("no =")]
+    assert "no" in str(refused(a_file(tmp_path, "\n".join(kept))))
 
 
 @pytest.mark.parametrize("words", ["description", "columns"])

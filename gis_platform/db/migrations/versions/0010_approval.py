@@ -13,6 +13,7 @@ STATES = (
     "('draft', 'proposed', 'checked', 'approved', 'published', 'superseded', 'corrected', "
     "'withdrawn', 'returned')"
 )
+VERSIONS = "layer_version"
 PUBLIC = "('published', 'superseded', 'corrected', 'withdrawn')"
 
 
@@ -25,27 +26,29 @@ def upgrade() -> None:
 
 
 def _versions() -> None:
-    table = {"table_name": "layer_version", "schema": "catalogue"}
     for name in ("licence_sha256", "screening_sha256", "acts_for", "drafted_by", "proposed_for",
                  "checked_for", "approved_for"):  # fmt: skip
-        op.add_column(column=sa.Column(name, sa.Text), **table)
-    op.add_column(column=sa.Column("drafted_at", sa.DateTime(timezone=True)), **table)
-    op.add_column(column=sa.Column("screening", JSONB), **table)
-    op.alter_column(table["table_name"], "state", server_default="draft", schema=table["schema"])
-    op.drop_constraint("layer_version_state_known_check", **table)
-    op.create_check_constraint("state_known", condition=f"state IN {STATES}", **table)
-    op.drop_constraint("layer_version_public_only_when_approved_check", **table)
-    op.create_check_constraint(
+        op.add_column(VERSIONS, sa.Column(name, sa.Text), schema="catalogue")
+    moment = sa.Column("drafted_at", sa.DateTime(timezone=True))
+    op.add_column(VERSIONS, moment, schema="catalogue")
+    op.add_column(VERSIONS, sa.Column("screening", JSONB), schema="catalogue")
+    op.alter_column(VERSIONS, "state", server_default="draft", schema="catalogue")
+    _replace_check("state_known", f"state IN {STATES}")
+    _replace_check(
         "public_only_when_approved",
-        condition="state NOT IN ('approved', 'published', 'superseded', 'corrected') "
+        "state NOT IN ('approved', 'published', 'superseded', 'corrected') "
         "OR approved_by IS NOT NULL",
-        **table,
     )
-    op.drop_index("one_open_version", **table)
+    op.drop_index("one_open_version", VERSIONS, schema="catalogue")
     op.create_index(
-        "one_open_version", columns=["layer"], unique=True,
-        postgresql_where=sa.text("state IN ('draft', 'proposed', 'checked', 'approved')"), **table,
+        "one_open_version", VERSIONS, ["layer"], unique=True, schema="catalogue",
+        postgresql_where=sa.text("state IN ('draft', 'proposed', 'checked', 'approved')"),
     )  # fmt: skip
+
+
+def _replace_check(name: str, rule: str) -> None:
+    op.drop_constraint(f"{VERSIONS}_{name}_check", VERSIONS, schema="catalogue")
+    op.create_check_constraint(name, VERSIONS, rule, schema="catalogue")
 
 
 def _audit() -> None:
