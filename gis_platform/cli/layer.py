@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from gis_platform.cli.main import DATA_EXIT, settings_of
+from gis_platform.core.disk import writing_to
 from gis_platform.core.errors import GisPlatformError, Text, UsageError
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database, open_database
@@ -18,6 +19,7 @@ from gis_platform.db.upgrade import upgrade
 from gis_platform.opendata import desk
 from gis_platform.opendata.approval import Action, actor_of
 from gis_platform.opendata.delegates import Delegation, delegate, delegations, end_delegation
+from gis_platform.opendata.difference import difference
 from gis_platform.opendata.publish import (
     LayerVersion,
     answer,
@@ -28,6 +30,7 @@ from gis_platform.opendata.publish import (
     publish,
     withdraw,
 )
+from gis_platform.report.difference import as_html
 
 Name = Annotated[str, typer.Argument(help="Katmanın adı. / Name of the layer.")]
 Names = Annotated[list[str], typer.Argument(help="Katmanların adları. / Names of the layers.")]
@@ -65,6 +68,7 @@ def register(root: typer.Typer) -> None:
     group.command("return")(return_layers)
     group.command("publish")(publish_layers)
     group.command("withdraw")(withdraw_layers)
+    group.command("diff")(diff)
     group.command("delegate")(delegate_to)
     group.command("delegates")(list_delegates)
     group.command("verify")(verify)
@@ -209,6 +213,31 @@ def withdraw_layers(  # noqa: PLR0913, PLR0917 - who, for whom and why
         return withdraw(settings, db, name, who, reason)
 
     _each(context, names, as_json, act)
+
+
+def diff(
+    context: typer.Context,
+    name: Name,
+    page: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="DOSYA", help="Haritalı sayfa yazar. / Writes a page."),
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Bekleyen sürüm yayındakinden ne kadar farklı? / What does the waiting version change?"""
+    with office(context) as (settings, database):
+        found = difference(database, name, settings.language)
+    if page is not None:
+        with writing_to(page):
+            page.write_text(as_html(found, settings.language), encoding="utf-8")
+    if as_json:
+        _write_json(found.as_json())
+        return
+    for line in found.lines(settings.language):
+        typer.echo(line)
+    if page is not None:
+        typer.echo(str(page))
 
 
 def delegate_to(  # noqa: PLR0913 - whom, who, from when to when
