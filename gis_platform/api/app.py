@@ -11,7 +11,7 @@ from gis_platform.api.entrance import Compression, Entrance
 from gis_platform.api.index import AddressIndex
 from gis_platform.api.kept import Kept
 from gis_platform.api.ogc import mount_ogc
-from gis_platform.api.routes import addresses, assets, files, health, layers, portal, tiles
+from gis_platform.api.routes import addresses, assets, desk, files, health, layers, portal, tiles
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
 from gis_platform.opendata.portal.assets import read_assets
@@ -55,7 +55,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     )
     errors.install(app)
     strict = [Depends(refuse_doubled)]
-    for resource in (addresses, layers):
+    for resource in (addresses, layers, desk):
         app.include_router(resource.router, prefix=API, dependencies=strict)
     for resource in (health, tiles, files, assets, portal):
         app.include_router(resource.router)

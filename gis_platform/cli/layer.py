@@ -30,6 +30,7 @@ from gis_platform.opendata.publish import (
     publish,
     withdraw,
 )
+from gis_platform.opendata.verify import verify_file
 from gis_platform.report.difference import as_html
 
 Name = Annotated[str, typer.Argument(help="Katmanın adı. / Name of the layer.")]
@@ -296,12 +297,12 @@ def verify(
 ) -> None:
     """Dosya bizim yayımladığımız mı, hâlâ geçerli mi? / Is the file ours, and still valid?"""
     with office(context) as (settings, database):
-        found = desk.verify_file(database, file)
+        found = verify_file(database, file)
     if as_json:
-        _write_json(found)
+        _write_json(found.as_json())
     else:
-        typer.echo(desk.verdict(found).say(settings.language))
-    if not found["is_valid"]:
+        typer.echo(found.text.say(settings.language))
+    if not found.is_valid:
         raise typer.Exit(DATA_EXIT)
 
 

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from gis_platform.core.errors import SourceError, Text
+from gis_platform.core.errors import Text
 from gis_platform.core.language import Language
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
 from gis_platform.db.queries import catalogue as ask
 from gis_platform.opendata.approval import OPEN_STATES, STATE_NAMES, Actor, State
 from gis_platform.opendata.catalogue import layer_file, layer_files
-from gis_platform.opendata.files import sha256_of
 from gis_platform.opendata.publish import LayerVersion
 from gis_platform.opendata.screening import say_report
 
@@ -126,44 +124,6 @@ def history_line(line: Mapping[str, Any], language: Language) -> str:
     version = f"v{line['version']}" if line["version"] else "–"
     reason = f" — {line['reason']}" if line["reason"] else ""
     return f"{line['at']:%Y-%m-%d %H:%M:%S} UTC  {version}  {name}  {who}{reason}"
-
-
-def verify_file(database: Database, path: Path) -> dict[str, Any]:
-    """Whether a file is one we published, which version it is, and whether that still holds.
-
-    Raises:
-        SourceError: there is no such file.
-    """
-    if not path.is_file():
-        raise SourceError(Text(f"{path} diye bir dosya yok.", f"There is no file {path}."))
-    digest = sha256_of(path)
-    with database.engine("gis_office").connect() as connection:
-        known = ask.versions(connection)
-    for row in known:
-        for file in row["files"] or []:
-            if file["sha256"] == digest:
-                return {
-                    "sha256": digest, "is_ours": True, "is_valid": row["state"] == "published",
-                    "layer": row["layer"], "version": row["version"], "state": row["state"],
-                    "published_at": row["published_at"], "reason": row["reason"],
-                }  # fmt: skip
-    return {"sha256": digest, "is_ours": False, "is_valid": False}
-
-
-def verdict(found: Mapping[str, Any]) -> Text:
-    """What ``verify_file`` found, in a sentence."""
-    if not found["is_ours"]:
-        return Text(
-            "Bu dosyayı biz yayımlamadık, ya da değiştirilmiş.",
-            "We did not publish this file, or it was changed.",
-        )
-    name = f"{found['layer']} v{found['version']}"
-    at = found["published_at"].strftime("%Y-%m-%d")
-    state = STATE_NAMES[State(found["state"])]
-    return Text(
-        f"{name}: {at} günü yayımlandı; şimdi {state.tr}.",
-        f"{name}: published on {at}; now {state.en}.",
-    )
 
 
 def say(version: LayerVersion) -> Text:

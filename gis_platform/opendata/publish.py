@@ -29,6 +29,7 @@ from gis_platform.opendata.approval import (
     is_one_of,
     next_state,
 )
+from gis_platform.opendata.audit import keep_anchor
 from gis_platform.opendata.catalogue import Entry, LayerFile, layer_file
 from gis_platform.opendata.delegates import check_delegate
 from gis_platform.opendata.exporter import ExportFacts
@@ -176,6 +177,7 @@ def publish(settings: Settings, database: Database, name: str, person: str | Act
                 _moved(connection, before, after, actor, reason=wrong)
         row = _moved(connection, row, State.PUBLISHED, actor, files=files)
         ask.show_to_public(connection, name, row["version"])
+    keep_anchor(settings, database)
     return _answer(row)
 
 
@@ -206,6 +208,7 @@ def withdraw(
         ask.hide_from_public(connection, name)
         ask.close_withdrawal(connection, asked["id"], actor.name, actor.acts_for)
     shutil.rmtree(files_folder(settings, name), ignore_errors=True)
+    keep_anchor(settings, database)
     return _answer(moved[0])
 
 

@@ -19,7 +19,7 @@ from gis_platform.db.engine import Database
 from gis_platform.db.queries import catalogue as ask
 from gis_platform.opendata.approval import Action
 from gis_platform.opendata.catalogue import layer_file, layer_files
-from gis_platform.opendata.desk import standing, verify_file
+from gis_platform.opendata.desk import standing
 from gis_platform.opendata.files import files_folder
 from gis_platform.opendata.public import (
     PublicLayer,
@@ -29,6 +29,7 @@ from gis_platform.opendata.public import (
     tile,
 )
 from gis_platform.opendata.publish import move, propose, publish, withdraw
+from gis_platform.opendata.verify import verify_file
 from tests.town import LAYERS, publish_layers
 
 MAHALLE_FILE = Path(str(resources.files("gis_platform.opendata"))) / "layers" / "mahalle.toml"
@@ -156,7 +157,7 @@ def test_the_files_are_those_the_catalogue_names(settings: Settings, town: Datab
     assert {file.name for file in layer.files} == {path.name for path in folder.iterdir()}
     for file in layer.files:
         found = verify_file(town, folder / file.name)
-        assert (found["is_valid"], found["layer"], found["version"]) == (True, "mahalle", 1)
+        assert (found.is_valid, found.layer, found.version) == (True, "mahalle", 1)
     said = json.loads((folder / "mahalle.geojson").read_text(encoding="utf-8"))
     assert {each["properties"]["ad"] for each in said["features"]} >= {"NİŞANCI", "ÇIRÇIR"}
     with (folder / "mahalle.csv").open(encoding="utf-8", newline="") as file:
@@ -169,7 +170,7 @@ def test_a_file_that_was_changed_is_not_ours(settings: Settings, town: Database)
     path.write_text(
         path.read_text(encoding="utf-8").replace("NİŞANCI", "NİŞANCA"), encoding="utf-8"
     )
-    assert not verify_file(town, path)["is_ours"]
+    assert not verify_file(town, path).is_ours
 
 
 def test_a_withdrawn_layer_is_gone_in_all_versions_and_says_why(
@@ -191,7 +192,7 @@ def test_a_withdrawn_layer_is_gone_in_all_versions_and_says_why(
         with pytest.raises(ProgrammingError):
             run(f"SELECT * FROM published.{name}", "gis_portal")  # noqa: S608
     found = verify_file(town, kept)
-    assert (found["is_ours"], found["is_valid"], found["reason"]) == (True, False, "Sınır hatalı")
+    assert (found.is_ours, found.is_valid, found.reason) == (True, False, "Sınır hatalı")
 
 
 def test_a_withdrawn_layer_can_come_back_as_a_new_version(

@@ -282,6 +282,13 @@ def audit_trail(connection: Connection, layer: str | None = None) -> list[dict[s
     return [row._asdict() for row in connection.execute(question)]
 
 
+def last_audit(connection: Connection) -> tuple[int, str] | None:
+    """Number and hash of the last line of the audit."""
+    asked = select(AUDIT.c.id, AUDIT.c.hash).order_by(AUDIT.c.id.desc()).limit(1)
+    found = connection.execute(asked).first()
+    return (int(found[0]), str(found[1])) if found is not None else None
+
+
 def add_version(connection: Connection, values: Mapping[str, Any]) -> None:
     """Write down a proposal of ``moved_by``; the database adds the moment."""
     connection.execute(insert(VERSIONS).values(values))
