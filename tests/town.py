@@ -1,7 +1,7 @@
 """A small invented town: a few mahalle, curved roads with doors on both sides, buildings."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import shapely
@@ -11,7 +11,7 @@ from gis_platform.db.engine import Database
 from gis_platform.db.load import BatchFacts, begin_batch, merge_layer
 from gis_platform.maks.layers import MaksLayers
 from gis_platform.opendata.approval import Action
-from gis_platform.opendata.publish import move, propose, publish
+from gis_platform.opendata.publish import answer, move, propose, publish, withdraw
 from tests.builders import EAST, NORTH, a_feature, a_frame, guid
 
 MAHALLE = ("NİŞANCI", "İSLAMBEY", "ÇIRÇIR", "GÜZELTEPE", "ŞIĞINAK")
@@ -58,9 +58,25 @@ def load_town(database: Database) -> None:
 def publish_layers(settings: Settings, database: Database, *names: str) -> None:
     """Propose, approve and publish these layers."""
     for name in names or LAYERS:
-        propose(settings, database, name, "Ayşe Öner")
+        found = propose(settings, database, name, "Ayşe Öner")
+        steward_checks(database, name, found.findings)
         move(database, name, Action.APPROVE, "Bülent Onay")
         publish(settings, database, name, "Bülent Onay")
+
+
+def withdraw_layer(settings: Settings, database: Database, name: str, reason: str) -> None:
+    """Take a layer back: one asks, another does it."""
+    withdraw(settings, database, name, "Ayşe Öner", reason)
+    withdraw(settings, database, name, "Bülent Onay", None)
+
+
+def steward_checks(
+    database: Database, name: str, findings: Iterable[str] = (), person: str = "Deniz Denet"
+) -> None:
+    """Answer these findings of a proposed layer and pass it on."""
+    for finding in findings:
+        answer(database, name, finding, "Uydurma kasaba, kusuru bilinir", person)
+    move(database, name, Action.CHECK, person)
 
 
 def _frame() -> shapely.Polygon:

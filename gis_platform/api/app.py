@@ -15,6 +15,7 @@ from gis_platform.api.routes import (
     addresses,
     assets,
     compatible,
+    desk,
     files,
     health,
     layers,
@@ -65,7 +66,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     )
     errors.install(app)
     strict = [Depends(refuse_doubled)]
-    for resource in (addresses, register, compatible, layers):
+    for resource in (addresses, register, compatible, layers, desk):
         app.include_router(resource.router, prefix=API, dependencies=strict)
     for resource in (health, tiles, files, assets, portal):
         app.include_router(resource.router)

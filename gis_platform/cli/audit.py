@@ -8,7 +8,8 @@ import typer
 
 from gis_platform.cli.layer import AsJson, office
 from gis_platform.cli.main import DATA_EXIT
-from gis_platform.opendata.audit import verify_audit
+from gis_platform.db.queries.files import public_audit
+from gis_platform.opendata.audit import anchors, keep_anchor, verify_audit
 
 
 def register(root: typer.Typer) -> None:
@@ -16,6 +17,7 @@ def register(root: typer.Typer) -> None:
     group = typer.Typer(help="Yayın denetim izi. / The audit of publication.", no_args_is_help=True)
     group.callback()(lambda: None)
     group.command("verify")(verify)
+    group.command("export")(export)
     root.add_typer(group, name="audit")
 
 
@@ -34,7 +36,9 @@ def verify(
 ) -> None:
     """Bir satır değiştirilmiş, çıkarılmış ya da eklenmiş mi? / Was a line changed or taken out?"""
     with office(context) as (settings, database):
-        result = verify_audit(database, expected)
+        result = verify_audit(database, expected, anchors(settings))
+        if not result.faults:
+            keep_anchor(settings, database)
     language = settings.language
     if as_json:
         typer.echo(json.dumps(asdict(result), ensure_ascii=False, indent=2))
@@ -50,3 +54,15 @@ def verify(
         typer.echo(f"{verdict}: {result.lines} {rows}, {result.last_hash}")
     if result.faults:
         raise typer.Exit(DATA_EXIT)
+
+
+def export(
+    context: typer.Context,
+    layer: Annotated[
+        str | None, typer.Option("--layer", help="Yalnızca bu katman. / This layer only.")
+    ] = None,
+) -> None:
+    """Halka açık özeti yazar: adsız, satır satır JSON. / The public extract: JSON, no names."""
+    with office(context) as (_, database), database.engine("gis_portal").connect() as connection:
+        for line in public_audit(connection, layer):
+            typer.echo(json.dumps(line, ensure_ascii=False, default=str))

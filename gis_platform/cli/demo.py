@@ -17,12 +17,13 @@ from gis_platform.db.engine import Database, open_database
 from gis_platform.db.upgrade import upgrade
 from gis_platform.opendata.approval import Action, State
 from gis_platform.opendata.catalogue import layer_files
-from gis_platform.opendata.publish import LayerVersion, move, propose, publish
+from gis_platform.opendata.publish import LayerVersion, answer, move, propose, publish
 from gis_platform.sample.make import make_sample
 
 DOORS, SEED = 10_000, 42
 PROPOSER, STEWARD, MANAGER = "Örnek Birim", "Örnek Denetçi", "Örnek Müdür"
 """The three invented persons who carry the sample's layers to the public."""
+SAMPLE_ANSWER = "Örnek veride bilerek bırakılmış kusur / a fault left in the sample on purpose"
 
 
 def register(root: typer.Typer) -> None:
@@ -105,6 +106,8 @@ def _publish(settings: Settings, database: Database) -> None:
 def publish_layer(settings: Settings, database: Database, name: str) -> LayerVersion:
     """Carry a layer of the sample through every state; nothing where it is public already."""
     version = propose(settings, database, name, PROPOSER)
+    for finding in version.findings if version.state is State.PROPOSED else ():
+        answer(database, name, finding, SAMPLE_ANSWER, STEWARD)
     if version.state is State.PROPOSED:
         version = move(database, name, Action.CHECK, STEWARD)
     if version.state is State.CHECKED:

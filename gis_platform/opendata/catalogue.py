@@ -1,14 +1,17 @@
 """Layer files become the catalogue: what may be published, under which names, and nothing else."""
 
+import csv
 import re
 import tomllib
 from collections.abc import Iterable
+from datetime import date
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -43,12 +46,69 @@ DERIVED_SOURCES = {
 }
 """Views over several MAKS layers: the layers whose columns they may carry under the same name."""
 REGISTER = "maks"
+CONTROLLED = {
+    "maks.csbm": ("yol", "yol_orta_hat", "yol_orta_hat_yon"),
+    "maks.kapi": ("numarataj",),
+}
+"""Views over several MAKS layers: the layers whose breaches speak of a feature of the view."""
+REQUIRED = (
+    "tucbs_theme", "third_party_rights", "source_crs", "accuracy", "permit", "personal_data",
+    "limits",
+)  # fmt: skip
+"""What a layer file must say though a catalogue entry of earlier days may lack it."""
+EXAMPLES = {
+    "source": 'source = "file:parklar.csv"',
+    "key": 'key = "no"',
+    "label": 'label = "ad"',
+    "geometry": 'geometry = "point"',
+    "title": 'title = { tr = "Parklar", en = "Parks" }',
+    "description": 'description = { tr = "…", en = "…" }  # 80+',
+    "keywords": 'keywords = { tr = ["park"], en = ["park"] }',
+    "theme": 'theme = "ENVI"',
+    "tucbs_theme": 'tucbs_theme = "arazi_kullanimi"',
+    "owner_unit": 'owner_unit = { tr = "Park ve Bahçeler Müdürlüğü", en = "Parks Directorate" }',
+    "contact": 'contact = { role = { tr = "…", en = "…" }, email = "acikveri@…" }',
+    "licence": 'licence = { uri = "https://creativecommons.org/licenses/by/4.0/", '
+    'name = "CC BY 4.0", attribution = { tr = "…", en = "…" } }',
+    "third_party_rights": 'third_party_rights = { tr = "Yok", en = "None" }',
+    "temporal": "temporal = { start = 2024-01-01 }",
+    "update_frequency": 'update_frequency = "annual"',
+    "next_due": "next_due = 2027-12-31",
+    "lineage": 'lineage = { tr = "…", en = "…" }',
+    "source_crs": "source_crs = 5254",
+    "accuracy": 'accuracy = { tr = "1 m", en = "1 m" }',
+    "columns": 'columns = { no = { tr = "…", en = "…" } }',
+    "permit": 'permit = { matrix_theme = "adres", responsible = { tr = "…", en = "…" }, '
+    'basis = { tr = "…", en = "…" } }',
+    "personal_data": 'personal_data = { verdict = "none", reason = { tr = "…", en = "…" } }',
+    "limits": 'limits = { tr = "…", en = "…" }',
+}
+"""What to write, by the key that is missing."""
 RESERVED_COLUMNS = frozenset({"geometry", "lon", "lat", "fid", "ogc_fid"})
 """Names a file format or we ourselves give to the place of a feature or to its row."""
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def tucbs_themes() -> dict[str, dict[str, str]]:
+    """Themes of TUCBS: code to its names, ``tr`` and ``en``."""
+    file = resources.files("gis_platform.opendata") / "data" / "tucbs_themes.csv"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    rows = csv.DictReader(line for line in lines if not line.startswith("#"))
+    return {row["code"]: {"tr": row["tr"], "en": row["en"]} for row in rows}
+
+
+def _known_theme(code: str) -> str:
+    themes = tucbs_themes()
+    if code not in themes:
+        raise ValueError(f"unknown theme / bilinmeyen tema; {', '.join(themes)}")
+    return code
+
+
+TucbsTheme = Annotated[str, AfterValidator(_known_theme)]
+"""Theme of the national geographic information system (TUCBS), by its code in the CSV."""
 
 
 class Words(_Strict):
@@ -60,6 +120,18 @@ class Words(_Strict):
     def say(self, language: Language) -> str:
         """The text in ``language``."""
         return self.tr if language == "tr" else self.en
+
+
+class ColumnWords(Words):
+    """What a column means, in which unit, and what an empty value says; a line of the dictionary.
+
+    Attributes:
+        unit: unit of its numbers.
+        empty: what it means where there is no value.
+    """
+
+    unit: Said | None = None
+    empty: Words | None = None
 
 
 class LongWords(Words):
@@ -88,6 +160,45 @@ class Licence(_Strict):
     attribution: Words
 
 
+class Permit(_Strict):
+    """Why the municipality may share the data (Coğrafi Veri İzinleri Yönetmeliği).
+
+    Attributes:
+        matrix_theme: theme in the Ulusal Coğrafi Veri Sorumluluk Matrisi, as TUCBS names it.
+        responsible: body the matrix makes responsible for it.
+        basis: law, article or decision on which the sharing rests.
+    """
+
+    matrix_theme: TucbsTheme
+    responsible: Words
+    basis: Words
+
+
+class PersonalData(_Strict):
+    """What the owner unit says about personal data (KVKK), beside what the screen finds.
+
+    Attributes:
+        verdict: ``none`` = never had any; ``removed`` = the columns stay inside; ``aggregated``.
+        reason: why, or what was done.
+    """
+
+    verdict: Literal["none", "removed", "aggregated"]
+    reason: Words
+
+
+class Span(_Strict):
+    """From which day to which the data speaks; an open end means until the version's day."""
+
+    start: date
+    end: date | None = None
+
+    @model_validator(mode="after")
+    def _run_forward(self) -> Self:
+        if self.end is not None and self.end < self.start:
+            raise ValueError("the end is before the start / bitiş başlangıçtan önce")
+        return self
+
+
 class Contact(_Strict):
     """Whom the public asks: a role and its address, never a person."""
 
@@ -105,11 +216,19 @@ class Description(BaseModel):
         label: column written on the map.
         time: column that says when a feature is from, for questions about time.
         style_columns: columns the map has at every zoom, beside key and label.
-        persons: 2 = the proposer and the approver; 3 = a checker between them as well.
-        profile: profile of controls the data has passed.
+        profile: profile of controls run over a source in the register when the layer is drafted.
         min_zoom: smallest zoom at which the map shows the layer.
+        theme: of the European Union; ``tucbs_theme`` that of the national system.
+        next_due: by when the next version is due; follows from the frequency where that has one.
+        third_party_rights: rights of others in the data; “Yok” and “None” where there are none.
+        temporal: from when to when the data speaks, where no column of time says it.
         lineage: where the data comes from and what was done to it.
+        source_crs: EPSG code of the coordinates as they were measured or drawn.
+        accuracy: how far from the truth a coordinate may be.
+        permit: theme in the responsibility matrix, responsible body and legal basis.
+        personal_data: what the owner unit says about personal data.
         limits: what the data must not be used for, or does not hold.
+        corrects: what was wrong in the version before; it is then called corrected.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -123,8 +242,7 @@ class Description(BaseModel):
     time: Identifier | None = None
     style_columns: tuple[Identifier, ...] = ()
     geometry: GeometryKind
-    profile: Identifier = "register"
-    persons: Literal[2, 3] = 2
+    profile: Identifier = "publication"
     order: int = 100
     min_zoom: int = Field(default=0, ge=0, le=22)
     update_frequency: Frequency
@@ -136,9 +254,16 @@ class Description(BaseModel):
     contact: Contact
     licence: Licence
     lineage: Words
+    tucbs_theme: TucbsTheme | None = None
+    next_due: date | None = None
+    third_party_rights: Words | None = None
+    temporal: Span | None = None
+    source_crs: int | None = Field(default=None, ge=1024, le=32767)
     accuracy: Words | None = None
-    legal_basis: Words | None = None
+    permit: Permit | None = None
+    personal_data: PersonalData | None = None
     limits: Words | None = None
+    corrects: Said | None = None
 
 
 class LayerFile(Description):
@@ -151,7 +276,7 @@ class LayerFile(Description):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    columns: dict[str, Words] = Field(min_length=1)
+    columns: dict[str, ColumnWords] = Field(min_length=1)
     folder: Path | None = Field(default=None, exclude=True)
 
     @model_validator(mode="after")
@@ -169,6 +294,8 @@ class EntryColumn(_Strict):
     name: str
     type: ValueKind
     meaning: Words
+    unit: str | None = None
+    empty: Words | None = None
 
 
 class Entry(Description):
@@ -177,14 +304,12 @@ class Entry(Description):
     Attributes:
         columns: the columns, in their order.
         period: first and last value of the ``time`` column, ISO 8601.
-        answers: findings of the personal-data screen and what the proposer wrote about each.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     columns: tuple[EntryColumn, ...]
     period: tuple[str, str] | None = None
-    answers: dict[str, str] = Field(default_factory=dict)
 
     @property
     def types(self) -> dict[str, ValueKind]:
@@ -213,11 +338,9 @@ def read_layer_file(path: Path | Traversable) -> LayerFile:
     try:
         layer = LayerFile(name=path.name.removesuffix(".toml"), folder=folder, **said)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or None
-        what = first["msg"].removeprefix("Value error, ")
-        raise _refused(path, Text(f"geçersiz: {what}", f"not valid: {what}"), key) from None
+        raise _at_fault(path, error) from None
     _check_columns(path, layer)
+    _check_complete(path, layer)
     return layer
 
 
@@ -303,6 +426,36 @@ def _check_columns(path: Path | Traversable, layer: LayerFile) -> None:
                 ),
                 "columns",
             )
+
+
+def _check_complete(path: Path | Traversable, layer: LayerFile) -> None:
+    """Refuse a description without what the public, or whoever approves, has to know."""
+    for name in REQUIRED:
+        if getattr(layer, name) is None:
+            raise _missing(path, name)
+    if layer.temporal is None and layer.time is None:
+        raise _missing(path, "temporal")
+    if layer.update_frequency == "irregular" and layer.next_due is None:
+        raise _missing(path, "next_due")
+
+
+def _at_fault(path: Path | Traversable, error: ValidationError) -> ConfigError:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"]) or None
+    if first["type"] == "missing" and key is not None:
+        return _missing(path, key)
+    what = first["msg"].removeprefix("Value error, ")
+    return _refused(path, Text(f"geçersiz: {what}", f"not valid: {what}"), key)
+
+
+def _missing(path: Path | Traversable, key: str) -> ConfigError:
+    example = EXAMPLES.get(key.partition(".")[0], "…")
+    return ConfigError(
+        Text(f"“{key}” yazılmamış; onsuz yayımlanmaz", f"“{key}” is missing; nothing is published "
+             "without it"),
+        place=Place(file=path.name, field=key),
+        remedy=Text(f"{path.name} dosyasına ekleyin: {example}", f"add to {path.name}: {example}"),
+    )  # fmt: skip
 
 
 def _refused(path: Path | Traversable, text: Text, key: str | None = None) -> ConfigError:

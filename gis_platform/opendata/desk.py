@@ -2,19 +2,25 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from gis_platform.core.errors import SourceError, Text
+from gis_platform.core.errors import Text
 from gis_platform.core.language import Language
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
 from gis_platform.db.queries import catalogue as ask
-from gis_platform.opendata.approval import OPEN_STATES, STATE_NAMES, State
+from gis_platform.opendata.approval import OPEN_STATES, STATE_NAMES, Actor, State
 from gis_platform.opendata.catalogue import layer_file, layer_files
-from gis_platform.opendata.files import sha256_of
 from gis_platform.opendata.publish import LayerVersion
+from gis_platform.opendata.screening import say_report
 
+_STATE_OF = {"drafted": State.DRAFT}
+_DEEDS = {
+    "answered": Text("bulgu yanıtlandı", "finding answered"),
+    "withdrawal asked": Text("geri çekme istendi", "withdrawal asked for"),
+    "withdrawal done": Text("geri çekme tamamlandı", "withdrawal done"),
+    "withdrawal dropped": Text("geri çekmeden vazgeçildi", "withdrawal dropped"),
+}
 _UNITS = ("B", "KiB", "MiB", "GiB")
 
 
@@ -78,17 +84,21 @@ def describe(versions: Sequence[Mapping[str, Any]], language: Language) -> Itera
         state = STATE_NAMES[State(row["state"])].say(language)
         unit = "nesne" if language == "tr" else "features"
         yield f"{row['layer']} v{row['version']}: {state}, {row['row_count']} {unit}"
-        for move in ("proposed", "checked", "approved", "published", "withdrawn"):
-            if row[f"{move}_by"]:
+        for move in ("drafted", "proposed", "checked", "approved", "published", "withdrawn"):
+            if row[f"{move}_by"] and not (move == "proposed" and row["state"] == State.DRAFT):
                 at = row[f"{move}_at"].strftime("%Y-%m-%d %H:%M")
-                name = STATE_NAMES[State(move)].say(language)
-                yield f"    {name:<14} {at}  {row[f'{move}_by']}"
+                name = STATE_NAMES[_STATE_OF.get(move) or State(move)].say(language)
+                for_whom = row.get(f"{move}_for")
+                principal = f" ({for_whom})" if for_whom else ""
+                yield f"    {name:<14} {at}  {row[f'{move}_by']}{principal}"
         if row["reason"]:
             yield f"    {row['reason']}"
         yield f"    data     sha256 {row['data_sha256']}"
         yield f"    metadata sha256 {row['metadata_sha256']}"
-        for column, answer in row["entry"].get("answers", {}).items():
-            yield f"    {column}: {answer}"
+        yield f"    licence  sha256 {row['licence_sha256'] or '–'}"
+        yield f"    screening sha256 {row['screening_sha256'] or '–'}"
+        for line in say_report(row["screening"], language):
+            yield f"    {line}"
         for file in row["files"] or []:
             yield f"    {file['name']:<24} {human_size(file['size']):>10}  sha256 {file['sha256']}"
 
@@ -106,48 +116,27 @@ def history(settings: Settings, database: Database, name: str) -> list[dict[str,
     return lines
 
 
-def verify_file(database: Database, path: Path) -> dict[str, Any]:
-    """Whether a file is one we published, which version it is, and whether that still holds.
-
-    Raises:
-        SourceError: there is no such file.
-    """
-    if not path.is_file():
-        raise SourceError(Text(f"{path} diye bir dosya yok.", f"There is no file {path}."))
-    digest = sha256_of(path)
-    with database.engine("gis_office").connect() as connection:
-        known = ask.versions(connection)
-    for row in known:
-        for file in row["files"] or []:
-            if file["sha256"] == digest:
-                return {
-                    "sha256": digest, "is_ours": True, "is_valid": row["state"] == "published",
-                    "layer": row["layer"], "version": row["version"], "state": row["state"],
-                    "published_at": row["published_at"], "reason": row["reason"],
-                }  # fmt: skip
-    return {"sha256": digest, "is_ours": False, "is_valid": False}
-
-
-def verdict(found: Mapping[str, Any]) -> Text:
-    """What ``verify_file`` found, in a sentence."""
-    if not found["is_ours"]:
-        return Text(
-            "Bu dosyayı biz yayımlamadık, ya da değiştirilmiş.",
-            "We did not publish this file, or it was changed.",
-        )
-    name = f"{found['layer']} v{found['version']}"
-    at = found["published_at"].strftime("%Y-%m-%d")
-    state = STATE_NAMES[State(found["state"])]
-    return Text(
-        f"{name}: {at} günü yayımlandı; şimdi {state.tr}.",
-        f"{name}: published on {at}; now {state.en}.",
-    )
+def history_line(line: Mapping[str, Any], language: Language) -> str:
+    """A line of the audit for a person."""
+    deed = _DEEDS.get(line["deed"])
+    name = (deed or STATE_NAMES[State(line["to_state"])]).say(language)
+    who = Actor(line["person"], line["acts_for"])
+    version = f"v{line['version']}" if line["version"] else "–"
+    reason = f" — {line['reason']}" if line["reason"] else ""
+    return f"{line['at']:%Y-%m-%d %H:%M:%S} UTC  {version}  {name}  {who}{reason}"
 
 
 def say(version: LayerVersion) -> Text:
     """What was done with a version, in a sentence."""
     state = STATE_NAMES[version.state]
     name = f"{version.layer} v{version.version}"
+    if version.withdrawal_asked_by is not None:
+        return Text(
+            f"{name}: geri çekme istendi ({version.withdrawal_asked_by}); ikinci bir kişi onaylar: "
+            f"gis layer withdraw {version.layer} --as …",
+            f"{name}: withdrawal asked for ({version.withdrawal_asked_by}); a second person "
+            f"confirms: gis layer withdraw {version.layer} --as …",
+        )
     if not version.is_changed:
         return Text(
             f"{name}: değişen bir şey yok, durumu “{state.tr}”.",
@@ -155,9 +144,12 @@ def say(version: LayerVersion) -> Text:
         )
     left_out_tr = f"; geometrisi olmayan {version.left_out} satır dışarıda" * bool(version.left_out)
     left_out_en = f"; {version.left_out} rows without geometry left out" * bool(version.left_out)
+    waiting = ", ".join(version.findings)
+    findings_tr = f" Yanıt bekleyen bulgular: {waiting}." * bool(waiting)
+    findings_en = f" Findings that wait for an answer: {waiting}." * bool(waiting)
     return Text(
-        f"{name}: {state.tr}, {version.row_count} nesne{left_out_tr}.",
-        f"{name}: {state.en}, {version.row_count} features{left_out_en}.",
+        f"{name}: {state.tr}, {version.row_count} nesne{left_out_tr}.{findings_tr}",
+        f"{name}: {state.en}, {version.row_count} features{left_out_en}.{findings_en}",
     )
 
 

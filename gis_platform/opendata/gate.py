@@ -1,6 +1,6 @@
 """What a layer must be before it may be proposed: whole, in its place, and nobody's secret."""
 
-from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -8,11 +8,11 @@ from sqlalchemy import Connection
 from gis_platform.core.crs import DISTRICT_ENVELOPE_4326
 from gis_platform.core.errors import Conflict, Place, Text
 from gis_platform.db.queries import catalogue as ask
-from gis_platform.opendata.catalogue import Description, Entry, EntryColumn, LayerFile
-from gis_platform.opendata.screen import screen
+from gis_platform.opendata.catalogue import Description, Entry, EntryColumn, LayerFile, Words
 
 MARGIN = 0.02
 """How far a layer may reach over the district's envelope, degrees (about 2 km)."""
+_DAYS = {"daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "annual": 366}
 _MEND = Text("kaydı düzeltip yeniden önerin", "mend the register and propose again")
 
 
@@ -48,25 +48,47 @@ def described(connection: Connection, copy: ask.FrozenCopy, layer: LayerFile) ->
     """The entry of the catalogue for a frozen copy, before anybody looked for personal data."""
     kinds = ask.kinds(connection, copy)
     said: dict[str, Any] = layer.model_dump(exclude={"columns"})
+    said["next_due"] = layer.next_due or due_after(datetime.now(UTC).date(), layer)
     columns = tuple(
-        EntryColumn(name=name, type=kinds[name], meaning=words)
+        EntryColumn(
+            name=name, type=kinds[name], meaning=Words(tr=words.tr, en=words.en),
+            unit=words.unit, empty=words.empty,
+        )
         for name, words in layer.columns.items()
-    )
+    )  # fmt: skip
     return Entry(**said, columns=columns, period=_period(connection, copy, layer))
 
 
-def check_copy(
-    connection: Connection, copy: ask.FrozenCopy, entry: Entry, answers: Mapping[str, str]
-) -> Entry:
-    """Refuse a frozen copy the public must not have; else its entry, with what was answered.
+def due_after(day: date, layer: LayerFile) -> date | None:
+    """By when the version after one of ``day`` is due; ``None`` where it comes irregularly."""
+    days = _DAYS.get(layer.update_frequency)
+    return None if days is None else day + timedelta(days=days)
+
+
+def check_due(layer: LayerFile) -> None:
+    """Refuse a promise that is broken already.
 
     Raises:
-        Conflict: no feature, invalid geometry, features outside the district, or findings of the
-            personal-data screen to which there is no answer.
+        Conflict: the day on which the next version is due has passed.
+    """
+    if layer.next_due is not None and layer.next_due < datetime.now(UTC).date():
+        raise Conflict(
+            Text(
+                f"Sonraki sürümün günü geçmiş: {layer.next_due}.",
+                f"The next version was due on {layer.next_due}.",
+            ),
+            place=Place(file=f"{layer.name}.toml", field="next_due"),
+            remedy=Text("sonraki sürümün gününü yazın", "say when the next version is due"),
+        )
+
+
+def check_copy(connection: Connection, copy: ask.FrozenCopy, entry: Entry) -> None:
+    """Refuse a frozen copy the public must not have.
+
+    Raises:
+        Conflict: no feature, invalid geometry, or features outside the district.
     """
     _check_features(connection, copy, entry)
-    answered = screen(ask.read_chunks(connection, copy), entry.types, entry, answers)
-    return entry.model_copy(update={"answers": answered})
 
 
 def _check_keys(connection: Connection, layer: LayerFile, source: str) -> None:

@@ -22,7 +22,7 @@ from gis_platform.db.queries.published import Box, Value
 from gis_platform.opendata.catalogue import Entry
 from gis_platform.opendata.files import files_folder
 
-PublicState = Literal["published", "superseded", "withdrawn"]
+PublicState = Literal["published", "superseded", "corrected", "withdrawn"]
 OUTPUT_SRIDS = (4326, 3857, 5254)
 """CRS a reader may ask for, beside CRS84 (``None``): in the axis order of their authority."""
 TILE_BYTES = 500_000

@@ -1,7 +1,7 @@
 """Personal data (KVKK) found before the public finds it: in the names of columns, in values.
 
-A finding is no verdict: the proposer looks, and either takes the column out or answers in writing
-why it may be published; the answer is approved with the layer. The rules and the rates behind
+A finding is no verdict: the steward looks, and either returns the layer or answers in writing why
+it may be published; the answer is approved with the layer. The rules and the rates behind
 them were measured (portal.md §6.2); every new version is screened anew.
 """
 
@@ -18,12 +18,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gis_platform.core.errors import Conflict, Place, Text
-from gis_platform.core.text import clean, fold
-from gis_platform.opendata.catalogue import Description
+from gis_platform.core.errors import Text
+from gis_platform.core.text import fold
 
-SHORTEST_ANSWER = 10
-"""Letters an answer has at least: “ok” is none."""
 _SIGMA = 4
 _TCKN_CHANCE, _VKN_CHANCE = 0.01, 0.10
 """Share of random numbers that pass the check digits."""
@@ -84,30 +81,10 @@ class PersonalFinding:
 
 
 def screen(
-    chunks: Iterable[pd.DataFrame],
-    kinds: Mapping[str, str],
-    layer: Description,
-    answers: Mapping[str, str],
-) -> dict[str, str]:
-    """Look through a layer; every finding needs an answer.
-
-    Returns:
-        The findings and their answers.
-
-    Raises:
-        Conflict: findings without an answer; the message says how to give one.
-    """
-    found = [*suspicious_names(kinds), *suspicious_values(chunks, kinds, layer.key)]
-    given = {key: clean(said) for key, said in answers.items()}
-    answered = {
-        each.key: given[each.key]
-        for each in found
-        if len(given.get(each.key, "")) >= SHORTEST_ANSWER
-    }
-    silent = [each for each in found if each.key not in answered]
-    if silent:
-        raise _blocked(layer, silent)
-    return answered
+    chunks: Iterable[pd.DataFrame], kinds: Mapping[str, str], key: str
+) -> list[PersonalFinding]:
+    """Look through a layer for personal data; what is found waits for the steward's answer."""
+    return [*suspicious_names(kinds), *suspicious_values(chunks, kinds, key)]
 
 
 def suspicious_names(columns: Iterable[str]) -> Iterator[PersonalFinding]:
@@ -234,19 +211,3 @@ def _personal_words() -> tuple[tuple[str, bool], ...]:
     lines = file.read_text(encoding="utf-8").splitlines()
     rows = csv.DictReader(line for line in lines if not line.startswith("#"))
     return tuple((row["word"], row["where"] == "whole") for row in rows)
-
-
-def _blocked(layer: Description, findings: list[PersonalFinding]) -> Conflict:
-    tr = "; ".join(each.text.tr for each in findings)
-    en = "; ".join(each.text.en for each in findings)
-    first = findings[0].key
-    return Conflict(
-        Text(f"Kişisel veri olabilir: {tr}.", f"This may be personal data: {en}."),
-        place=Place(file=f"{layer.name}.toml", field="columns"),
-        remedy=Text(
-            f'sütunu çıkarın ya da neden yayımlanabileceğini yazın: --answer "{first}=…" '
-            f"(en az {SHORTEST_ANSWER} harf)",
-            f'take the column out, or write why it may be published: --answer "{first}=…" '
-            f"(at least {SHORTEST_ANSWER} letters)",
-        ),
-    )

@@ -45,6 +45,9 @@ label = "dis_kapi_no"
 geometry = "point"
 update_frequency = "annual"
 theme = "REGI"
+tucbs_theme = "adres"
+source_crs = 5254
+temporal = { start = 2024-01-01 }
 title = { tr = "Kapılar", en = "Doors" }
 keywords = { tr = ["kapı"], en = ["door"] }
 owner_unit = { tr = "Birim", en = "Unit" }
@@ -57,6 +60,27 @@ en = "Doors invented for measuring; each lies anywhere within the envelope of th
 uri = "https://creativecommons.org/licenses/by/4.0/"
 name = "CC BY 4.0"
 attribution = { tr = "{title}", en = "{title}" }
+[accuracy]
+tr = "Uydurma"
+en = "Invented"
+
+[limits]
+tr = "Ölçüm içindir"
+en = "For measuring"
+
+[third_party_rights]
+tr = "Yok"
+en = "None"
+
+[permit]
+matrix_theme = "adres"
+responsible = { tr = "Yok", en = "None" }
+basis = { tr = "Yok", en = "None" }
+
+[personal_data]
+verdict = "none"
+reason = { tr = "Uydurma", en = "Invented" }
+
 [columns]
 kimlik_no = { tr = "Kimlik", en = "Identity" }
 dis_kapi_no = { tr = "Kapı no", en = "Door no" }
@@ -120,6 +144,7 @@ def publish_points(folder: Path, points: int, stack: ExitStack) -> Settings:
         connection.execute(text("GRANT SELECT ON bench.kapi TO gis_office"))
     began = time.perf_counter()
     propose(settings, database, "kapi", "Ayşe")
+    move(database, "kapi", Action.CHECK, "Deniz")
     move(database, "kapi", Action.APPROVE, "Bülent")
     publish(settings, database, "kapi", "Bülent")
     print(f"published in {time.perf_counter() - began:.1f} s")

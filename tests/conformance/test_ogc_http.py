@@ -16,9 +16,8 @@ from gis_platform.core.errors import Unavailable
 from gis_platform.core.settings import ServerSettings
 from gis_platform.db.engine import Database
 from gis_platform.db.pool import ReadPool
-from gis_platform.opendata.publish import withdraw
 from tests.server import running
-from tests.town import load_town, publish_layers
+from tests.town import load_town, publish_layers, withdraw_layer
 
 CUT = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -144,7 +143,7 @@ def test_a_layer_appears_is_replaced_and_is_withdrawn_without_a_stop_and_without
             assert within(5, lambda: "csbm" in ids(address))
             assert len(httpx.get(f"{address}/ogc/collections/csbm/items").json()["features"]) == 9
             assert "/collections/csbm/items" in httpx.get(f"{address}/ogc/openapi").json()["paths"]
-            withdraw(settings, database, "csbm", "Bülent Onay", "sınır davası")
+            withdraw_layer(settings, database, "csbm", "sınır davası")
             path = f"{address}/ogc/collections/csbm/items"
             assert within(5, lambda: httpx.get(path).status_code == 410)
             gone = httpx.get(path)
@@ -174,7 +173,7 @@ def test_a_layer_taken_back_is_gone_at_once_even_before_the_next_look(town):
     with running(create_app(settings, database)) as address:
         path = f"{address}/ogc/collections/mahalle/items"
         assert httpx.get(path).status_code == 200
-        withdraw(settings, database, "mahalle", "Bülent Onay", "yanlış veri")
+        withdraw_layer(settings, database, "mahalle", "yanlış veri")
         answer = httpx.get(path)
         assert answer.status_code == 410
         assert "yanlış veri" in answer.json()["detail"]

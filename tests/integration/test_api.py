@@ -11,14 +11,13 @@ from sqlalchemy.exc import OperationalError
 
 from gis_platform.api.app import create_app
 from gis_platform.core.settings import Settings
-from gis_platform.opendata.publish import withdraw
 from tests.server import visiting
-from tests.town import LAYERS, load_town, publish_layers
+from tests.town import LAYERS, load_town, publish_layers, withdraw_layer
 
 PAGES = [
     "/", "/en/", "/katmanlar", "/en/layers", "/katman/mahalle", "/en/layer/numarataj", "/adres",
     "/en/address", "/ara?q=kapı", "/en/search?q=door", "/gelistirici", "/en/developers",
-    "/hakkinda", "/en/about",
+    "/hakkinda", "/en/about", "/dogrula", "/en/verify",
 ]  # fmt: skip
 
 
@@ -107,7 +106,7 @@ def test_a_layer_that_is_approved_appears_without_a_restart(settings, database, 
 def test_a_withdrawn_layer_answers_410_with_reason_everywhere(settings, database, own_client):
     file = own_client.get("/api/v1/layers/mahalle").json()["files"][0]["url"]
     assert own_client.get(file).status_code == 200
-    withdraw(settings, database, "mahalle", "Bülent Onay", "Sınır davası sürüyor")
+    withdraw_layer(settings, database, "mahalle", "Sınır davası sürüyor")
     page = own_client.get("/katman/mahalle")
     assert page.status_code == 410
     assert "Sınır davası sürüyor" in page.text
@@ -153,7 +152,7 @@ def test_a_tile_holds_the_layer_and_may_be_kept_for_ever(client):
     assert full
     assert all(tile.status_code in {200, 204} for tile in tiles)
     assert "NİŞANCI".encode() in full[0].content
-    assert "immutable" in full[0].headers["cache-control"]
+    assert full[0].headers["cache-control"] == "public, max-age=30, must-revalidate"
     assert full[0].headers["content-type"] == "application/vnd.mapbox-vector-tile"
 
 

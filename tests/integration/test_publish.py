@@ -14,12 +14,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from gis_platform.core.errors import Conflict, NotAllowed, NotFound, UsageError
-from gis_platform.core.settings import PublicationSettings, Settings
+from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
 from gis_platform.db.queries import catalogue as ask
 from gis_platform.opendata.approval import Action
 from gis_platform.opendata.catalogue import layer_file, layer_files
-from gis_platform.opendata.desk import standing, verify_file
+from gis_platform.opendata.desk import standing
 from gis_platform.opendata.files import files_folder
 from gis_platform.opendata.public import (
     PublicLayer,
@@ -29,6 +29,7 @@ from gis_platform.opendata.public import (
     tile,
 )
 from gis_platform.opendata.publish import move, propose, publish, withdraw
+from gis_platform.opendata.verify import verify_file
 from tests.town import LAYERS, publish_layers
 
 MAHALLE_FILE = Path(str(resources.files("gis_platform.opendata"))) / "layers" / "mahalle.toml"
@@ -41,6 +42,13 @@ def layers_of(database: Database) -> dict[str, PublicLayer]:
         return {layer.name: layer for layer in public_layers(connection)}
 
 
+def personal_findings(database: Database) -> list[str]:
+    with database.engine("gis_office").connect() as connection:
+        reports = [row["screening"] for row in ask.versions(connection)]
+    found = [each for report in reports for each in report["findings"]]
+    return [each["key"] for each in found if each["kind"] == "personal"]
+
+
 def states(database: Database, name: str) -> list[str]:
     with database.engine("gis_office").connect() as connection:
         return [row["state"] for row in ask.versions(connection, name)]
@@ -50,6 +58,7 @@ def test_the_layers_that_come_along_pass_the_gate_and_are_published(
     settings: Settings, town: Database, run: Run
 ) -> None:
     publish_layers(settings, town)
+    assert personal_findings(town) == [], "the screen finds nothing in clean layers"
     layers = layers_of(town)
     assert list(layers) == ["mahalle", "csbm", "numarataj", "yapi"]
     for name in LAYERS:
@@ -57,7 +66,6 @@ def test_the_layers_that_come_along_pass_the_gate_and_are_published(
         (rows,) = run(f"SELECT count(*) FROM {layer.entry.source}")[0]  # noqa: S608
         assert layer.row_count == rows > 0
         assert {file.format for file in layer.files} >= {"geojson", "gpkg", "csv"}
-        assert layer.entry.answers == {}, "the screen finds nothing in clean layers"
 
 
 def test_a_published_copy_is_in_4326_and_holds_the_named_columns_only(
@@ -114,6 +122,7 @@ def test_proposing_the_same_again_changes_nothing(
     first = propose(settings, town, "mahalle", PROPOSER)
     again = propose(settings, town, "mahalle", PROPOSER)
     assert (again.version, again.is_changed) == (first.version, False)
+    move(town, "mahalle", Action.CHECK, "Bülent Işık")
     move(town, "mahalle", Action.APPROVE, APPROVER)
     publish(settings, town, "mahalle", PROPOSER)
     assert not propose(settings, town, "mahalle", CHECKER).is_changed
@@ -127,6 +136,7 @@ def test_a_new_version_replaces_the_old_and_the_old_stays_public_until_then(
     publish_layers(settings, town, "mahalle")
     run("UPDATE maks.mahalle_version SET ad = 'ÇĞİÖŞÜ' WHERE kimlik_no = 30001")
     propose(settings, town, "mahalle", PROPOSER)
+    move(town, "mahalle", Action.CHECK, "Bülent Işık")
     move(town, "mahalle", Action.APPROVE, APPROVER)
     assert layers_of(town)["mahalle"].version == 1
     publish(settings, town, "mahalle", APPROVER)
@@ -147,7 +157,7 @@ def test_the_files_are_those_the_catalogue_names(settings: Settings, town: Datab
     assert {file.name for file in layer.files} == {path.name for path in folder.iterdir()}
     for file in layer.files:
         found = verify_file(town, folder / file.name)
-        assert (found["is_valid"], found["layer"], found["version"]) == (True, "mahalle", 1)
+        assert (found.is_valid, found.layer, found.version) == (True, "mahalle", 1)
     said = json.loads((folder / "mahalle.geojson").read_text(encoding="utf-8"))
     assert {each["properties"]["ad"] for each in said["features"]} >= {"NİŞANCI", "ÇIRÇIR"}
     with (folder / "mahalle.csv").open(encoding="utf-8", newline="") as file:
@@ -160,7 +170,7 @@ def test_a_file_that_was_changed_is_not_ours(settings: Settings, town: Database)
     path.write_text(
         path.read_text(encoding="utf-8").replace("NİŞANCI", "NİŞANCA"), encoding="utf-8"
     )
-    assert not verify_file(town, path)["is_ours"]
+    assert not verify_file(town, path).is_ours
 
 
 def test_a_withdrawn_layer_is_gone_in_all_versions_and_says_why(
@@ -172,6 +182,7 @@ def test_a_withdrawn_layer_is_gone_in_all_versions_and_says_why(
     kept = settings.home / "indirilen.csv"
     kept.write_bytes((files_folder(settings, "mahalle", 2) / "mahalle.csv").read_bytes())
     withdraw(settings, town, "mahalle", CHECKER, "Sınır hatalı")
+    withdraw(settings, town, "mahalle", APPROVER, None)
     layer = layers_of(town)["mahalle"]
     assert (layer.state, layer.reason, layer.files) == ("withdrawn", "Sınır hatalı", ())
     assert layer.withdrawn_at is not None
@@ -181,7 +192,7 @@ def test_a_withdrawn_layer_is_gone_in_all_versions_and_says_why(
         with pytest.raises(ProgrammingError):
             run(f"SELECT * FROM published.{name}", "gis_portal")  # noqa: S608
     found = verify_file(town, kept)
-    assert (found["is_ours"], found["is_valid"], found["reason"]) == (True, False, "Sınır hatalı")
+    assert (found.is_ours, found.is_valid, found.reason) == (True, False, "Sınır hatalı")
 
 
 def test_a_withdrawn_layer_can_come_back_as_a_new_version(
@@ -189,6 +200,7 @@ def test_a_withdrawn_layer_can_come_back_as_a_new_version(
 ) -> None:
     publish_layers(settings, town, "mahalle")
     withdraw(settings, town, "mahalle", CHECKER, "Sınır hatalı")
+    withdraw(settings, town, "mahalle", APPROVER, None)
     publish_layers(settings, town, "mahalle")
     layer = layers_of(town)["mahalle"]
     assert (layer.version, layer.state) == (2, "published")
@@ -215,24 +227,23 @@ def test_another_version_waits_until_the_first_is_decided(
     assert run("SELECT to_regclass('published.mahalle_v2')") == [(None,)]
 
 
-def test_three_persons_are_asked_for_where_the_layer_says_so(
-    settings: Settings, town: Database, tmp_path: Path, run: Run
-) -> None:
-    (tmp_path / "mahalle.toml").write_text(
-        "persons = 3\n" + MAHALLE_FILE.read_text("utf-8"), "utf-8"
-    )
-    settings = Settings(home=tmp_path, publication=PublicationSettings(layers_dir=tmp_path))
+def test_three_persons_are_asked_for(settings: Settings, town: Database, run: Run) -> None:
     propose(settings, town, "mahalle", PROPOSER)
-    with pytest.raises(Conflict, match="checked before"):
+    with pytest.raises(Conflict, match="possible now: check, return"):
         move(town, "mahalle", Action.APPROVE, APPROVER)
-    with pytest.raises(DBAPIError, match="checked before"):
+    with pytest.raises(DBAPIError, match="cannot move from proposed to approved"):
         run(
             "UPDATE catalogue.layer_version SET state='approved', moved_by='X Y'",
             "gis_office",
         )  # fmt: skip
-    move(town, "mahalle", Action.CHECK, CHECKER)
     with pytest.raises(NotAllowed):
-        move(town, "mahalle", Action.APPROVE, "bülent ışık")
+        move(town, "mahalle", Action.CHECK, "ayşe kaya")
+    move(town, "mahalle", Action.CHECK, CHECKER)
+    for person in ("bülent ışık", "AYŞE KAYA"):
+        with pytest.raises(NotAllowed):
+            move(town, "mahalle", Action.APPROVE, person)
+        with pytest.raises(DBAPIError, match="different persons"):
+            run("UPDATE catalogue.layer_version SET state='approved', moved_by=:who", who=person)
     move(town, "mahalle", Action.APPROVE, APPROVER)
 
 
@@ -260,6 +271,7 @@ def test_every_public_change_raises_the_edition_and_is_told(
         driver.execute("LISTEN gis_catalogue")
         publish_layers(settings, town, "mahalle")
         withdraw(settings, town, "mahalle", CHECKER, "Sınır hatalı")
+        withdraw(settings, town, "mahalle", APPROVER, None)
         told = [notice.payload for notice in driver.notifies(timeout=1)]
         (edition,) = driver.execute("SELECT edition FROM published.catalogue_edition").fetchone()
     finally:

@@ -40,8 +40,12 @@ def gis(
 def test_a_layer_goes_its_way(gis: Gis, tmp_path: Path) -> None:
     assert "henüz önerilmedi" in gis("layer", "list")[1]
     code, out, _ = gis("layer", "propose", "mahalle", "csbm", "--as", "Ayşe Kaya")
-    assert (code, out) == (0, "mahalle v1: önerildi, 5 nesne.\ncsbm v1: önerildi, 9 nesne.\n")
-    assert gis("layer", "check", "mahalle", "--as", "Bülent Işık")[0] == 0
+    assert code == 0
+    assert out.startswith("mahalle v1: önerildi, 5 nesne.\ncsbm v1: önerildi, 9 nesne. Yanıt ")
+    for finding in ("R-YOL-02", "R-YOL-04", "R-YOL-06"):
+        words = ("csbm", f"control:{finding}", "Uydurma kasaba", "--as", "Bülent Işık")
+        assert gis("layer", "answer", *words)[0] == 0
+    assert gis("layer", "check", "mahalle", "csbm", "--as", "Bülent Işık")[0] == 0
     assert gis("layer", "approve", "mahalle", "csbm", "--as", "Can Er")[0] == 0
     code, out, _ = gis("layer", "publish", "mahalle", "csbm", "--as", "Ayşe Kaya", "--json")
     assert code == 0
@@ -54,16 +58,20 @@ def test_a_layer_goes_its_way(gis: Gis, tmp_path: Path) -> None:
     kept = tmp_path / "eski.csv"
     kept.write_bytes(file.read_bytes())
     why = ("--reason", "Sınır hatalı")
-    assert gis("layer", "withdraw", "mahalle", "--as", "Can Er", *why)[0] == 0
+    code, out, _ = gis("layer", "withdraw", "mahalle", "--as", "Ayşe Kaya", *why)
+    assert (code, "ikinci bir kişi" in out) == (0, True)
+    assert gis("layer", "withdraw", "mahalle", "--as", "ayşe kaya")[0] == 2
+    assert gis("layer", "withdraw", "mahalle", "--as", "Can Er")[0] == 0
     code, out, _ = gis("layer", "verify", str(kept))
     assert (code, "geri çekildi" in out) == (1, True)
     code, out, _ = gis("layer", "history", "mahalle")
     assert [line.split("  ")[2] for line in out.splitlines()] == [
-        "önerildi", "denetlendi", "onaylandı", "yayında", "geri çekildi",
+        "taslak", "önerildi", "denetlendi", "onaylandı", "yayında", "geri çekme istendi",
+        "geri çekildi", "geri çekme tamamlandı",
     ]  # fmt: skip
     assert out.rstrip().endswith("Can Er — Sınır hatalı")
     code, out, _ = gis("audit", "verify", "--json")
-    assert (code, json.loads(out)["lines"]) == (0, 8)
+    assert (code, json.loads(out)["lines"]) == (0, 16)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +80,8 @@ def test_a_layer_goes_its_way(gis: Gis, tmp_path: Path) -> None:
         (("propose", "tapu", "--as", "A B"), 2, "Olanlar: mahalle, csbm, numarataj, yapi"),
         (("propose", "mahalle"), 2, "--as"),
         (("propose", "mahalle", "--as", "  "), 2, "İşlemi yapan kişi belirtilmedi"),
-        (("propose", "mahalle", "--as", "A B", "--answer", "yanıt"), 2, "sütun:bulgu=yanıt"),
+        (("propose", "mahalle", "--as", "A B", "--for", "C D"), 2, "gis layer delegate"),
+        (("answer", "mahalle", "ad:email", "kısa", "--as", "A B"), 2, "bir yanıt değil"),
         (("approve", "mahalle", "--as", "A B"), 2, "gis layer propose mahalle"),
         (("return", "mahalle", "--as", "A B"), 2, "--reason"),
         (("withdraw", "mahalle", "--as", "A B", "--reason", "x"), 2, "yayında değil"),
@@ -95,7 +104,7 @@ def test_an_error_speaks_english_where_that_is_the_language(
 ) -> None:
     monkeypatch.setenv("GIS_LANGUAGE", "en")
     gis("layer", "propose", "mahalle", "--as", "Ayşe Kaya")
-    _, _, err = gis("layer", "approve", "mahalle", "--as", "AYŞE KAYA")
+    _, _, err = gis("layer", "check", "mahalle", "--as", "AYŞE KAYA")
     assert err.startswith("ERROR AYŞE KAYA proposed or checked this version")
     assert gis("layer", "show", "csbm")[1] == "not proposed yet\n"
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
-from gis_platform.core.errors import Conflict
+from gis_platform.core.errors import Conflict, NotAllowed, NotFound, UsageError
 from gis_platform.core.settings import PublicationSettings, Settings
 from gis_platform.db.engine import Database
 from gis_platform.db.queries import catalogue as ask
@@ -16,7 +17,8 @@ from gis_platform.opendata.public import (
     PublicLayer,
     public_layers,
 )
-from gis_platform.opendata.publish import move, propose, publish
+from gis_platform.opendata.publish import answer, move, propose, publish
+from tests.town import publish_layers
 
 MAHALLE_FILE = Path(str(resources.files("gis_platform.opendata"))) / "layers" / "mahalle.toml"
 Run = Callable[..., Any]
@@ -59,10 +61,6 @@ def states(database: Database, name: str) -> list[str]:
             "WHERE kimlik_no = 30004",
             "30004 (Self-intersection",
         ),
-        (
-            "UPDATE maks.mahalle_version SET ad = 'Başvuran 10000000146' WHERE kimlik_no = 30005",
-            "ad:tckn",
-        ),
     ],
 )
 def test_the_gate_refuses(
@@ -87,31 +85,75 @@ def test_rows_without_geometry_are_left_out_and_counted(
     assert (version.row_count, version.left_out) == (4, 1)
 
 
-def test_an_answer_is_kept_with_the_layer_and_approved_with_it(
+def personal(database: Database, name: str = "mahalle") -> dict[str, Any]:
+    with database.engine("gis_office").connect() as connection:
+        return ask.versions(connection, name)[0]["screening"]  # type: ignore[no-any-return]
+
+
+def test_a_finding_waits_for_the_written_answer_of_the_steward(
+    settings: Settings, town: Database, run: Run
+) -> None:
+    run("UPDATE maks.mahalle_version SET ad = 'Başvuran 10000000146' WHERE kimlik_no = 30005")
+    assert propose(settings, town, "mahalle", PROPOSER).findings == ("ad:tckn",)
+    with pytest.raises(Conflict, match=r"ad:tckn.*gis layer answer mahalle"):
+        move(town, "mahalle", Action.CHECK, CHECKER)
+    with pytest.raises(DBAPIError, match="without an answer"):
+        run("UPDATE catalogue.layer_version SET state = 'checked', moved_by = 'X Y'", "gis_office")
+    with pytest.raises(NotAllowed):
+        answer(town, "mahalle", "ad:tckn", "Deneme verisi, kişi değil", PROPOSER)
+    with pytest.raises(UsageError):
+        answer(town, "mahalle", "ad:tckn", "tamam", CHECKER)
+    with pytest.raises(NotFound, match="ad:tckn"):
+        answer(town, "mahalle", "ad:phone", "Deneme verisi, kişi değil", CHECKER)
+    answered = answer(town, "mahalle", "ad:tckn", "Deneme verisi, kişi değil", CHECKER)
+    assert answered.findings == ()
+    move(town, "mahalle", Action.CHECK, CHECKER)
+    with pytest.raises(Conflict):
+        answer(town, "mahalle", "ad:tckn", "Sonradan başka bir yanıt", "Dördüncü Kişi")
+    move(town, "mahalle", Action.APPROVE, APPROVER)
+    publish(settings, town, "mahalle", APPROVER)
+    assert personal(town)["answers"] == {
+        "ad:tckn": {"text": "Deneme verisi, kişi değil", "person": CHECKER}
+    }
+
+
+def test_who_answers_a_finding_does_not_approve(
     settings: Settings, town: Database, run: Run
 ) -> None:
     run("UPDATE maks.mahalle_version SET ad = 'a@b.com' WHERE kimlik_no = 30001")
-    answers = {"ad:email": "Deneme verisi, kişi değil"}
-    propose(settings, town, "mahalle", PROPOSER, answers=answers)
+    propose(settings, town, "mahalle", PROPOSER)
+    answer(town, "mahalle", "ad:email", "Deneme verisi, kişi değil", "Dördüncü Kişi")
+    move(town, "mahalle", Action.CHECK, CHECKER)
+    with pytest.raises(NotAllowed):
+        move(town, "mahalle", Action.APPROVE, "DÖRDÜNCÜ KİŞİ")
+    with pytest.raises(DBAPIError, match="different persons"):
+        run("UPDATE catalogue.layer_version SET state='approved', moved_by='Dördüncü Kişi'")
     move(town, "mahalle", Action.APPROVE, APPROVER)
-    publish(settings, town, "mahalle", APPROVER)
-    assert layers_of(town)["mahalle"].entry.answers == answers
-    assert not propose(settings, town, "mahalle", PROPOSER).is_changed
-    anew = {"ad:email": "Deneme verisi, hiç kimsenin değil"}
-    assert propose(settings, town, "mahalle", PROPOSER, answers=anew).version == 2
 
 
 def test_an_answer_says_nothing_about_the_next_version(
     settings: Settings, town: Database, run: Run
 ) -> None:
     run("UPDATE maks.mahalle_version SET ad = 'a@b.com' WHERE kimlik_no = 30001")
-    answers = {"ad:email": "Deneme verisi, kişi değil"}
-    propose(settings, town, "mahalle", PROPOSER, answers=answers)
-    move(town, "mahalle", Action.APPROVE, APPROVER)
-    publish(settings, town, "mahalle", APPROVER)
+    publish_layers(settings, town, "mahalle")
+    assert not propose(settings, town, "mahalle", PROPOSER).is_changed
     run("UPDATE maks.mahalle_version SET ad = 'c@d.com' WHERE kimlik_no = 30001")
-    with pytest.raises(Conflict, match="ad:email"):
-        propose(settings, town, "mahalle", PROPOSER)
+    assert propose(settings, town, "mahalle", PROPOSER).findings == ("ad:email",)
+
+
+def test_the_controls_of_the_profile_are_run_and_what_blocks_waits_for_an_answer(
+    settings: Settings, town: Database
+) -> None:
+    found = propose(settings, town, "numarataj", PROPOSER)
+    assert "control:R-SP-01" in found.findings
+    report = personal(town, "numarataj")
+    assert report["controls"]["profile"] == "publication"
+    counts = {each["code"]: each for each in report["controls"]["counts"]}
+    assert counts["R-SP-01"]["action"] == "block"
+    assert counts["R-NUM-09"]["action"] == "warn"
+    assert {each["layer"] for each in counts.values()} == {"numarataj"}
+    assert report["quality"]["rows"] == found.row_count
+    assert report["quality"]["empty"]["dis_kapi_no"] == 0
 
 
 def test_a_column_the_source_lacks_is_named_with_those_it_has(

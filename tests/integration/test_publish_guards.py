@@ -1,5 +1,6 @@
 """What the database refuses in the way of a layer, whoever asks; the audit."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,7 +18,7 @@ from gis_platform.opendata.public import (
     PublicLayer,
     public_layers,
 )
-from gis_platform.opendata.publish import move, propose, publish, withdraw
+from gis_platform.opendata.publish import json_hash, move, propose, publish, withdraw
 from tests.town import publish_layers
 
 Run = Callable[..., Any]
@@ -45,13 +46,14 @@ def test_bytes_changed_after_the_proposal_are_not_approved(
     propose(settings, town, "mahalle", PROPOSER)
     _tamper(run)
     with pytest.raises(Conflict, match="not the bytes"):
-        move(town, "mahalle", Action.APPROVE, APPROVER)
+        move(town, "mahalle", Action.CHECK, "Bülent Işık")
 
 
 def test_bytes_changed_after_the_approval_are_not_published(
     settings: Settings, town: Database, run: Run
 ) -> None:
     propose(settings, town, "mahalle", PROPOSER)
+    move(town, "mahalle", Action.CHECK, "Bülent Işık")
     move(town, "mahalle", Action.APPROVE, APPROVER)
     _tamper(run)
     with pytest.raises(Conflict, match="not the bytes"):
@@ -64,10 +66,71 @@ def test_bytes_changed_after_the_approval_are_not_published(
     assert layers_of(town) == {}
 
 
+TAMPERED = {
+    "metadata": "entry = jsonb_set(entry, '{title,en}', '\"Other\"')",
+    "licence": "entry = jsonb_set(entry, '{licence,name}', '\"CC0\"')",
+    "licence, its rights": "entry = jsonb_set(entry, '{third_party_rights,en}', '\"None\"')",
+    "screening": "screening = jsonb_set(screening, '{quality,left_out}', '7')",
+    "screening, an answer": "screening = screening || '{\"answers\": {\"x\": {}}}'",
+    "its hash": "screening_sha256 = repeat('0', 64)",
+    "data, its hash": "data_sha256 = repeat('0', 64)",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("part", TAMPERED)
+def test_what_was_not_approved_is_not_published_by_anybody(
+    settings: Settings, town: Database, part: str, run: Run
+) -> None:
+    """Description, terms and screening report are bound like the data; the owner is not exempt."""
+    propose(settings, town, "mahalle", PROPOSER)
+    move(town, "mahalle", Action.CHECK, CHECKER)
+    move(town, "mahalle", Action.APPROVE, APPROVER)
+    run("ALTER TABLE catalogue.layer_version DISABLE TRIGGER USER")
+    run(f"UPDATE catalogue.layer_version SET {TAMPERED[part]}")  # noqa: S608
+    run("ALTER TABLE catalogue.layer_version ENABLE TRIGGER USER")
+    with pytest.raises(Conflict, match="not the bytes"):
+        publish(settings, town, "mahalle", APPROVER)
+    with pytest.raises(DBAPIError, match="not what was"):
+        _publish_with_sql(town)
+    assert layers_of(town) == {}
+
+
+def _publish_with_sql(town: Database) -> None:
+    with town.engine("gis_office").begin() as connection:
+        moved = {"state": "published", "moved_by": APPROVER, "files": []}
+        ask.move_version(connection, "mahalle", 1, moved)
+        ask.show_to_public(connection, "mahalle", 1)
+
+
+def test_a_version_is_not_called_published_without_being_shown(
+    settings: Settings, town: Database, run: Run
+) -> None:
+    propose(settings, town, "mahalle", PROPOSER)
+    move(town, "mahalle", Action.CHECK, CHECKER)
+    move(town, "mahalle", Action.APPROVE, APPROVER)
+    with pytest.raises(DBAPIError, match="would not see"):
+        run("UPDATE catalogue.layer_version SET state='published', moved_by='X Y'", "gis_office")
+
+
+def test_a_public_version_does_not_vanish_without_a_successor(
+    settings: Settings, town: Database, run: Run
+) -> None:
+    publish_layers(settings, town, "mahalle")
+    with pytest.raises(DBAPIError, match="would not see"):
+        run("UPDATE catalogue.layer_version SET state='superseded', moved_by='X Y'", "gis_office")
+
+
+def test_python_and_the_database_write_a_json_object_alike(run: Run) -> None:
+    said = {"b": [1, {"z": 'İ"\\\n\u0001', "a": None}], "ç": True, "a": {}, "Z": [], "aa": -3}
+    found = run("SELECT catalogue.canonical_sha256(CAST(:said AS jsonb))", said=json.dumps(said))
+    assert found == [(json_hash(said),)]
+
+
 def test_a_description_changed_after_the_approval_is_not_published(
     settings: Settings, town: Database, run: Run
 ) -> None:
     propose(settings, town, "mahalle", PROPOSER)
+    move(town, "mahalle", Action.CHECK, "Bülent Işık")
     move(town, "mahalle", Action.APPROVE, APPROVER)
     run("ALTER TABLE catalogue.layer_version DISABLE TRIGGER guard")
     run(
@@ -92,6 +155,16 @@ def test_the_hash_follows_the_data_and_not_the_order_of_storage(
 
 
 FORBIDDEN = {
+    "approve unchecked": "UPDATE catalogue.layer_version SET state='approved', moved_by='X Y'",
+    "answer alone": "UPDATE catalogue.layer_version SET screening = '{}'",
+    "answer as the proposer": "SELECT catalogue.answer('mahalle', 1, 'x', 'y', 'ayşe kaya', NULL)",
+    "act for somebody": "UPDATE catalogue.layer_version SET state = 'checked', moved_by = 'X Y', "
+    "acts_for = 'Müdür'",
+    "let oneself act": "INSERT INTO catalogue.delegation (delegate, principal, valid_from, "
+    "valid_to, given_by) VALUES ('X Y', 'Müdür', current_date, current_date, 'X Y')",
+    "withdraw unasked": "UPDATE catalogue.layer_version SET state = 'withdrawn', moved_by = 'X Y'",
+    "write a line": "SELECT catalogue.add_audit(NULL)",
+    "forge a file": "INSERT INTO published.file VALUES ('x', 'mahalle', 1, 'x')",
     "write the audit": "INSERT INTO catalogue.audit SELECT * FROM catalogue.audit",
     "change the audit": "UPDATE catalogue.audit SET person = 'X'",
     "empty the audit": "TRUNCATE catalogue.audit",
@@ -147,6 +220,27 @@ def test_the_office_cannot(proposed: Database, what: str) -> None:
     assert verify_audit(proposed).faults == ()
 
 
+@pytest.mark.parametrize("role", ["gis_office", "gis_portal", "gis_etl"])
+@pytest.mark.parametrize("table", ["catalogue.audit", "catalogue.delegation", "published.file"])
+@pytest.mark.parametrize("verb", ["UPDATE {} SET version = NULL", "DELETE FROM {}", "TRUNCATE {}"])
+def test_no_role_of_the_application_changes_the_record(
+    proposed: Database, role: Role, table: str, verb: str
+) -> None:
+    said = verb.format(table).replace("SET version", "SET " + _SOME_COLUMN.get(table, "version"))
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        _do(proposed, f"SET TRANSACTION READ WRITE; {said}", role)
+
+
+_SOME_COLUMN = {"catalogue.delegation": "delegate"}
+
+
+@pytest.mark.parametrize("table", ["catalogue.audit", "catalogue.layer_version"])
+def test_the_triggers_refuse_even_the_owner(proposed: Database, table: str) -> None:
+    for verb in ("DELETE FROM", "TRUNCATE"):
+        with pytest.raises(DBAPIError, match="cannot be changed"):
+            _do(proposed, f"{verb} {table}", "gis_owner")
+
+
 @pytest.mark.parametrize("role", ["gis_portal", "gis_etl"])
 @pytest.mark.parametrize(
     "table", ["catalogue.layer_version", "catalogue.audit", "published.mahalle_v1"]
@@ -198,16 +292,17 @@ def test_every_move_is_in_the_audit_with_its_person(settings: Settings, town: Da
     move(town, "mahalle", Action.CHECK, CHECKER)
     move(town, "mahalle", Action.APPROVE, APPROVER)
     publish(settings, town, "mahalle", PROPOSER)
-    withdraw(settings, town, "mahalle", CHECKER, "Sınır “hatalı”\\")
+    withdraw(settings, town, "mahalle", PROPOSER, "Sınır “hatalı”\\")
+    withdraw(settings, town, "mahalle", CHECKER, None)
     with town.engine("gis_office").connect() as connection:
         lines = ask.audit_trail(connection, "mahalle")
-    assert [(line["to_state"], line["person"]) for line in lines] == [
-        ("proposed", PROPOSER), ("checked", CHECKER), ("approved", APPROVER),
+    assert [(line["to_state"], line["person"]) for line in lines if line["deed"] == "moved"] == [
+        ("draft", PROPOSER), ("proposed", PROPOSER), ("checked", CHECKER), ("approved", APPROVER),
         ("published", PROPOSER), ("withdrawn", CHECKER),
     ]  # fmt: skip
     assert [line["hash"] for line in lines] == [line_hash(line) for line in lines]
     result = verify_audit(town)
-    assert (result.faults, result.lines) == ((), 5)
+    assert (result.faults, result.lines) == ((), 8)
     assert verify_audit(town, lines[2]["hash"]).faults == ()
     assert verify_audit(town, "f" * 64).faults
 
@@ -218,11 +313,14 @@ def test_every_move_is_in_the_audit_with_its_person(settings: Settings, town: Da
         "UPDATE catalogue.audit SET person = 'Başka Biri' WHERE id = 2",
         "UPDATE catalogue.audit SET at = at - interval '1 day' WHERE id = 1",
         "DELETE FROM catalogue.audit WHERE id = 2",
-        "DELETE FROM catalogue.audit WHERE id = 3",
+        "DELETE FROM catalogue.audit WHERE id = 5",
         "DELETE FROM catalogue.audit WHERE id = 1",
-        "UPDATE catalogue.audit SET id = id + 1 WHERE id = 3",
-        "INSERT INTO catalogue.audit SELECT 4, at, layer, version, to_state, 'returned', person, "
-        "reason, data_sha256, metadata_sha256, hash, hash FROM catalogue.audit WHERE id = 3",
+        "UPDATE catalogue.audit SET id = id + 1 WHERE id = 5",
+        "INSERT INTO catalogue.audit SELECT 6, at, layer, version, to_state, 'returned', person, "
+        "reason, data_sha256, metadata_sha256, hash, hash FROM catalogue.audit WHERE id = 5",
+        "UPDATE catalogue.audit SET details = NULL, deed = NULL WHERE id = 2",
+        "UPDATE catalogue.audit SET acts_for = 'Başka Biri' WHERE id = 3",
+        "UPDATE catalogue.layer_version SET screening_sha256 = repeat('0', 64)",
         "UPDATE catalogue.layer_version SET state = 'returned'",
         "UPDATE catalogue.layer_version SET moved_by = 'Başka Biri'",
     ],

@@ -1,4 +1,4 @@
-"""Files for download: parts on request, an ETag, kept for ever; and the address of the latest."""
+"""Files for download: parts on request, an ETag; and the address of the latest."""
 
 import base64
 import re
@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
+from gis_platform.api.caching import UNTIL_WITHDRAWN, is_known
 from gis_platform.api.deps import ConnectionDep, ServiceDep
-from gis_platform.api.routes.assets import FOR_EVER
 from gis_platform.core.errors import NotFound, Text, Unavailable
 from gis_platform.opendata.portal.paths import file_path as path_of_file
 from gis_platform.opendata.public import file_path
@@ -41,8 +41,8 @@ def layer_file(  # noqa: PLR0913, PLR0917  # two services and a header beside th
     file = next(each for each in found.files if each.name == name)
     etag = f'"{file.sha256}"'
     digest = base64.b64encode(bytes.fromhex(file.sha256)).decode()
-    headers = {"etag": etag, "cache-control": FOR_EVER, "repr-digest": f"sha-256=:{digest}:"}
-    if if_none_match is not None and (if_none_match.strip() == "*" or etag in if_none_match):
+    headers = {"etag": etag, "cache-control": UNTIL_WITHDRAWN, "repr-digest": f"sha-256=:{digest}:"}
+    if is_known(if_none_match, etag):
         return Response(status_code=304, headers=headers)
     if not path.is_file():
         raise Unavailable(

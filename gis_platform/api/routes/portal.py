@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from gis_platform.api.deps import ConnectionDep, Visit, VisitDep
 from gis_platform.api.errors import KNOWN_ERRORS
-from gis_platform.core.errors import Gone, Unavailable
+from gis_platform.core.errors import Gone, Unavailable, UsageError
 from gis_platform.opendata.portal import pages
 from gis_platform.opendata.portal.address_page import (
     AddressView,
@@ -21,6 +21,8 @@ from gis_platform.opendata.portal.layer_page import Asked, layer_page, table_vie
 from gis_platform.opendata.portal.outline import starting_place
 from gis_platform.opendata.portal.paths import PAGES
 from gis_platform.opendata.portal.render import Page
+from gis_platform.opendata.portal.verify_page import verify_page
+from gis_platform.opendata.verify import checksum_of, verify_hash
 
 router = APIRouter(include_in_schema=False)
 _ANSWERS = 5
@@ -109,6 +111,21 @@ def developers(visit: VisitDep) -> HTMLResponse:
     example = visit.service.index.example()
     page = pages.developers_page(visit.language, visit.base_url, KNOWN_ERRORS, example)
     return _html(visit, page)
+
+
+@_pages("verify")
+def verify(visit: VisitDep, connection: ConnectionDep, sha256: str = "") -> HTMLResponse:
+    """Whether a file is one we published, and still valid."""
+    said = sha256.strip()[: pages.QUERY_LIMIT]
+    if not said:
+        return _html(visit, verify_page(visit.language, "", None))
+    try:
+        digest = checksum_of(said)
+    except UsageError as error:
+        problem = error.say(visit.language)
+        return _html(visit, verify_page(visit.language, said, None, problem), is_kept=False)
+    found = verify_hash(connection, digest)
+    return _html(visit, verify_page(visit.language, digest, found), is_kept=False)
 
 
 @_pages("about")

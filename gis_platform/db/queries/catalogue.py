@@ -4,7 +4,7 @@ Runs as ``gis_office``. The names of tables and columns come from checked layer 
 quotes them in the functions of ``db/sql/315_publication_moves.sql``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -49,9 +49,11 @@ VERSIONS = table(
     "layer_version", column("layer", Text), column("version", Integer), column("state", Text),
     column("entry", JSONB), column("row_count", BigInteger), column("extent", ARRAY(Float)),
     column("data_sha256", Text), column("metadata_sha256", Text), column("files", JSONB),
-    column("reason", Text), column("moved_by", Text),
+    column("reason", Text), column("moved_by", Text), column("acts_for", Text),
+    column("licence_sha256", Text), column("screening", JSONB), column("screening_sha256", Text),
+    column("proposed_for", Text), column("checked_for", Text), column("approved_for", Text),
     *(column(f"{move}_{part}", Text if part == "by" else DateTime(timezone=True))
-      for move in ("proposed", "checked", "approved", "published", "withdrawn")
+      for move in ("drafted", "proposed", "checked", "approved", "published", "withdrawn")
       for part in ("by", "at")),
     schema="catalogue",
 )  # fmt: skip
@@ -60,7 +62,19 @@ AUDIT = table(
     column("version", Integer), column("from_state", Text), column("to_state", Text),
     column("person", Text), column("reason", Text), column("data_sha256", Text),
     column("metadata_sha256", Text), column("previous_hash", Text), column("hash", Text),
-    schema="catalogue",
+    column("deed", Text), column("acts_for", Text), column("details", JSONB), schema="catalogue",
+)  # fmt: skip
+DELEGATIONS = table(
+    "delegation", column("id", BigInteger), column("delegate", Text), column("principal", Text),
+    column("valid_from", Date), column("valid_to", Date), column("given_by", Text),
+    column("given_at", DateTime(timezone=True)), column("ended_by", Text),
+    column("ended_at", DateTime(timezone=True)), schema="catalogue",
+)  # fmt: skip
+WITHDRAWALS = table(
+    "withdrawal", column("id", BigInteger), column("layer", Text), column("reason", Text),
+    column("asked_by", Text), column("asked_for", Text),
+    column("asked_at", DateTime(timezone=True)), column("closed_by", Text),
+    column("closed_for", Text), column("closed_at", DateTime(timezone=True)), schema="catalogue",
 )  # fmt: skip
 _KINDS: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
     (Boolean, "boolean"), (Integer, "integer"), (Float, "number"), (Date, "date"),
@@ -268,6 +282,13 @@ def audit_trail(connection: Connection, layer: str | None = None) -> list[dict[s
     return [row._asdict() for row in connection.execute(question)]
 
 
+def last_audit(connection: Connection) -> tuple[int, str] | None:
+    """Number and hash of the last line of the audit."""
+    asked = select(AUDIT.c.id, AUDIT.c.hash).order_by(AUDIT.c.id.desc()).limit(1)
+    found = connection.execute(asked).first()
+    return (int(found[0]), str(found[1])) if found is not None else None
+
+
 def add_version(connection: Connection, values: Mapping[str, Any]) -> None:
     """Write down a proposal of ``moved_by``; the database adds the moment."""
     connection.execute(insert(VERSIONS).values(values))
@@ -283,6 +304,65 @@ def move_version(
     here = (VERSIONS.c.layer == layer) & (VERSIONS.c.version == version)
     moved = update(VERSIONS).where(here).values(values).returning(*VERSIONS.c)
     return connection.execute(moved).one()._asdict()
+
+
+def answer_finding(
+    connection: Connection,
+    layer: str,
+    version: int,
+    finding: str,
+    answer: tuple[str, str, str | None],
+) -> None:
+    """Write down an answer to a finding: its text, who gave it, and for whom they act."""
+    asked = func.catalogue.answer(layer, version, finding, *answer)
+    connection.execute(select(asked))
+
+
+def delegations(connection: Connection) -> list[dict[str, Any]]:
+    """Who may act for whom, the oldest first."""
+    found = connection.execute(select(DELEGATIONS).order_by(DELEGATIONS.c.id))
+    return [row._asdict() for row in found]
+
+
+def add_delegation(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Let ``delegate`` act for ``principal``; the database adds the moment and the audit."""
+    connection.execute(insert(DELEGATIONS).values(values))
+
+
+def end_delegations(connection: Connection, numbers: Sequence[int], person: str) -> None:
+    """End delegations before their last day."""
+    here = update(DELEGATIONS).where(DELEGATIONS.c.id.in_(list(numbers)))
+    connection.execute(here.values(ended_by=person))
+
+
+def open_withdrawal(connection: Connection, layer: str) -> dict[str, Any] | None:
+    """The withdrawal that was asked for and waits for a second person."""
+    question = select(WITHDRAWALS).where(
+        WITHDRAWALS.c.layer == layer, WITHDRAWALS.c.closed_at.is_(None)
+    )
+    found = connection.execute(question).first()
+    return found._asdict() if found is not None else None
+
+
+def ask_withdrawal(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Write down that a person asks for a withdrawal."""
+    connection.execute(insert(WITHDRAWALS).values(values))
+
+
+def close_withdrawal(
+    connection: Connection, number: int, person: str, acts_for: str | None
+) -> None:
+    """Close it, done or dropped; the database looks which."""
+    here = update(WITHDRAWALS).where(WITHDRAWALS.c.id == number)
+    connection.execute(here.values(closed_by=person, closed_for=acts_for))
+
+
+def empty_values(connection: Connection, copy: FrozenCopy) -> dict[str, int]:
+    """How many rows of a frozen copy have no value, by column."""
+    frozen = _copy_table(copy)
+    counted = [func.count().filter(frozen.c[name].is_(None)) for name in copy.columns]
+    found = connection.execute(select(*counted).select_from(frozen)).one()
+    return dict(zip(copy.columns, (int(number) for number in found), strict=True))
 
 
 def show_to_public(connection: Connection, layer: str, version: int) -> None:

@@ -94,6 +94,32 @@ BEGIN
     EXECUTE format('DROP TABLE IF EXISTS published.%I', layer_name || '_v' || layer_version);
 END $$;
 
+-- The steward's written answer to a finding, while the version is proposed; the report is hashed anew.
+CREATE OR REPLACE FUNCTION catalogue.answer(
+    layer_name text, layer_version integer, finding text, said text, person text, on_behalf text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    given jsonb := jsonb_strip_nulls(jsonb_build_object('text', said, 'person', person, 'acts_for', on_behalf));
+BEGIN
+    UPDATE catalogue.layer_version AS known
+        SET screening = catalogue.answered(known.screening, finding, given),
+            screening_sha256 = catalogue.canonical_sha256(catalogue.answered(known.screening, finding, given)),
+            moved_by = person, acts_for = on_behalf, reason = NULL
+        WHERE known.layer = layer_name AND known.version = layer_version AND known.state = 'proposed'
+          AND EXISTS (SELECT FROM jsonb_array_elements(known.screening -> 'findings') AS each
+                      WHERE each ->> 'key' = finding);
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'no proposed version of % has the finding %', layer_name, finding
+            USING ERRCODE = 'check_violation';
+    END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION catalogue.answered(screening jsonb, finding text, given jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT screening || jsonb_build_object('answers',
+        coalesce(screening -> 'answers', '{}') || jsonb_build_object(finding, given))
+$$;
+
 -- What the catalogue calls published becomes readable, if its bytes are those that were approved: its
 -- line in the public catalogue, the copy, and a view under the layer's own name.
 CREATE OR REPLACE FUNCTION catalogue.show(layer_name text, layer_version integer) RETURNS void
@@ -115,12 +141,20 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION '% is not what was approved', copy_name USING ERRCODE = 'insufficient_privilege';
     END IF;
-    UPDATE published.catalogue SET state = 'superseded' WHERE layer = layer_name AND state = 'published';
+    IF NOT catalogue.are_bound(approved) THEN
+        RAISE EXCEPTION '% is not what was approved', copy_name USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE published.catalogue AS shown SET state = known.state, reason = known.reason
+        FROM catalogue.layer_version AS known
+        WHERE shown.layer = layer_name AND shown.state = 'published'
+          AND known.layer = shown.layer AND known.version = shown.version;
     INSERT INTO published.catalogue
         (layer, version, state, entry, row_count, extent, data_sha256, metadata_sha256, files, published_at)
     VALUES
         (approved.layer, approved.version, approved.state, approved.entry, approved.row_count, approved.extent,
          approved.data_sha256, approved.metadata_sha256, coalesce(approved.files, '[]'), approved.published_at);
+    INSERT INTO published.file SELECT each ->> 'sha256', layer_name, layer_version, each ->> 'name'
+        FROM jsonb_array_elements(coalesce(approved.files, '[]')) AS each ON CONFLICT DO NOTHING;
     EXECUTE format('DROP VIEW IF EXISTS published.%I', layer_name);
     EXECUTE format('CREATE VIEW published.%I AS SELECT * FROM published.%I', layer_name, copy_name);
     EXECUTE format('GRANT SELECT ON published.%I, published.%I TO gis_portal', layer_name, copy_name);
@@ -133,7 +167,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
     known record;
 BEGIN
-    PERFORM FROM catalogue.layer_version WHERE layer = layer_name AND state IN ('published', 'superseded');
+    PERFORM FROM catalogue.layer_version WHERE layer = layer_name AND state IN ('published', 'superseded', 'corrected');
     IF FOUND THEN
         RAISE EXCEPTION '% is published', layer_name USING ERRCODE = 'insufficient_privilege';
     END IF;

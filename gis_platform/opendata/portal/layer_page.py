@@ -287,9 +287,8 @@ def _dictionary(layer: PublicLayer, language: Language) -> list[ColumnMeaning]:
 
 def _facts(layer: PublicLayer, language: Language) -> list[Named]:
     entry = layer.entry
-    optional = {
-        name: getattr(entry, name) for name in ("lineage", "accuracy", "limits", "legal_basis")
-    }
+    optional = {name: getattr(entry, name) for name in ("lineage", "accuracy", "limits")}
+    optional["legal_basis"] = entry.permit.basis if entry.permit else None
     pairs: list[tuple[str, str | None]] = [
         ("owner", entry.owner_unit.say(language)),
         ("version_label", str(layer.version)),
@@ -332,7 +331,7 @@ def _earlier(versions: Sequence[PublicLayer], language: Language) -> list[Earlie
     return [
         EarlierVersion(each.version, each.published_at, downloads(each, language))
         for each in versions
-        if each.state == "superseded" and each.files
+        if each.state in {"superseded", "corrected"} and each.files
     ]
 
 

@@ -12,6 +12,7 @@ PAGES: dict[str, dict[Language, str]] = {
     "address": {"tr": "/adres", "en": "/en/address"},
     "search": {"tr": "/ara", "en": "/en/search"},
     "developers": {"tr": "/gelistirici", "en": "/en/developers"},
+    "verify": {"tr": "/dogrula", "en": "/en/verify"},
     "about": {"tr": "/hakkinda", "en": "/en/about"},
 }
 

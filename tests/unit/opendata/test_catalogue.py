@@ -19,6 +19,15 @@ label    = "ad"
 geometry = "polygon"
 update_frequency = "annual"
 theme    = "ENVI"
+tucbs_theme = "arazi_kullanimi"
+source_crs  = 5254
+temporal    = { start = 2024-01-01 }
+accuracy    = { tr = "Arazi ölçümü, ±1 m", en = "Field survey, ±1 m" }
+limits      = { tr = "Mülkiyet sınırı değildir", en = "Not a boundary of property" }
+third_party_rights = { tr = "Yok", en = "None" }
+permit = { matrix_theme = "adres", responsible = { tr = "Biz", en = "We" }, \
+basis = { tr = "Karar", en = "Act" } }
+personal_data = { verdict = "none", reason = { tr = "Yalnızca yerler", en = "Places only" } }
 title       = { tr = "Parklar", en = "Parks" }
 keywords    = { tr = ["park"], en = ["park"] }
 owner_unit  = { tr = "Park ve Bahçeler", en = "Parks and Gardens" }
@@ -150,3 +159,71 @@ def test_bytes_that_are_not_utf8_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "park.toml"
     path.write_bytes(PARK.encode("cp1254"))
     refused(path)
+
+
+@pytest.mark.parametrize(
+    ("begin", "field"),
+    [
+        ("title ", "title"),
+        ("keywords ", "keywords"),
+        ("theme ", "theme"),
+        ("tucbs_theme", "tucbs_theme"),
+        ("owner_unit", "owner_unit"),
+        ("role", "contact.role"),
+        ("uri", "licence.uri"),
+        ("third_party", "third_party_rights"),
+        ("temporal", "temporal"),
+        ("update_f", "update_frequency"),
+        ("lineage", "lineage"),
+        ("source_crs", "source_crs"),
+        ("accuracy", "accuracy"),
+        ("limits", "limits"),
+        ("personal_data", "personal_data"),
+        ("permit", "permit"),
+    ],
+)
+def test_the_gate_refuses_a_layer_file_without(tmp_path: Path, begin: str, field: str) -> None:
+    """Each sentence names the file, the key, and what to write."""
+    kept = [line for line in PARK.splitlines() if not line.startswith(begin)]
+    assert len(kept) == len(PARK.splitlines()) - 1
+    error = refused(a_file(tmp_path, "\n".join(kept)))
+    assert error.place.field == field
+    assert error.remedy is not None
+    assert "park.toml" in error.remedy.say("en")
+    assert field.partition(".")[0] in error.remedy.say("tr")
+
+
+@pytest.mark.parametrize("part", ["matrix_theme", "responsible", "basis"])
+def test_a_permit_names_theme_body_and_legal_basis(tmp_path: Path, part: str) -> None:
+    text = PARK.replace(f"{part} =", "baska =")
+    assert refused(a_file(tmp_path, text)).place.field == f"permit.{part}"
+
+
+def test_a_column_is_in_the_dictionary_or_nowhere(tmp_path: Path) -> None:
+    kept = [line for line in PARK.splitlines() if not line.startswith("no =")]
+    assert "no" in str(refused(a_file(tmp_path, "\n".join(kept))))
+
+
+@pytest.mark.parametrize("words", ["description", "columns"])
+def test_a_description_and_a_dictionary_are_asked_for(tmp_path: Path, words: str) -> None:
+    kept = [part for part in PARK.split("\n[") if not part.startswith(words)]
+    assert refused(a_file(tmp_path, "\n[".join(kept))).place.field == words
+
+
+def test_a_column_needs_a_meaning_in_both_languages(tmp_path: Path) -> None:
+    text = PARK.replace(', en = "Number of the park"', "")
+    assert refused(a_file(tmp_path, text)).place.field == "columns.no.en"
+
+
+def test_what_comes_irregularly_says_when_it_is_due(tmp_path: Path) -> None:
+    text = PARK.replace('"annual"', '"irregular"')
+    assert refused(a_file(tmp_path, text)).place.field == "next_due"
+    due = 'update_frequency = "irregular"\nnext_due = 2099-01-01'
+    assert read_layer_file(a_file(tmp_path, PARK.replace('update_frequency = "annual"', due)))
+
+
+def test_a_theme_nobody_knows_is_refused_with_those_that_are_known(tmp_path: Path) -> None:
+    text = PARK.replace('tucbs_theme = "arazi_kullanimi"', 'tucbs_theme = "park"')
+    error = refused(a_file(tmp_path, text))
+    assert error.place.field == "tucbs_theme"
+    assert "idari_birim" in error.say("en")
