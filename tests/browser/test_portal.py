@@ -10,6 +10,7 @@ from tests.browser.conftest import PHONE
 PAGES = [
     "/", "/en/", "/katmanlar", "/katman/numarataj", "/en/layer/mahalle", "/katman/yapi",
     "/adres?q=Hali%C3%A7+Bulvar%C4%B1+12", "/ara?q=kap%C4%B1", "/gelistirici", "/en/about",
+    "/dogrula", "/en/verify?sha256=" + "0" * 64,
 ]  # fmt: skip
 ATTACK = (
     "\"><img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script>"

@@ -38,6 +38,15 @@ geometry = "polygon"
 order = 50
 update_frequency = "annual"
 theme = "ENVI"
+tucbs_theme = "arazi_kullanimi"
+source_crs = 5254
+accuracy = { tr = "Uydurma, ±0 m", en = "Invented, ±0 m" }
+limits = { tr = "Yalnızca sınamalar için", en = "For tests only" }
+third_party_rights = { tr = "Yok", en = "None" }
+permit.matrix_theme = "arazi_kullanimi"
+permit.responsible = { tr = "Belediye", en = "Municipality" }
+permit.basis = { tr = "Meclis kararı", en = "Decision of the council" }
+personal_data = { verdict = "none", reason = { tr = "Yalnızca yerler", en = "Places only" } }
 title = { tr = "Parklar <yeşil>", en = "Parks & <green>" }
 keywords = { tr = ["park"], en = ["park"] }
 owner_unit = { tr = "Park Bahçe", en = "Parks" }

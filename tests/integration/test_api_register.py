@@ -322,7 +322,7 @@ def test_a_register_older_than_the_feed_is_told_by_the_migration_as_the_triggers
     _, database = own
     change(database, {"numarataj": a_frame("numarataj", door(801001, kapi_no="1/B"))})
     change(database, {"yapi": a_town()["yapi"].iloc[1:]}, is_complete=True)
-    migration = import_module("gis_platform.db.migrations.versions.0009_address_changes")
+    migration = import_module("gis_platform.db.migrations.versions.0007_address_changes")
     asked = text("SELECT level, kod, change FROM address.change ORDER BY seq")
     with database.engine("gis_owner").begin() as connection:
         by_triggers = connection.execute(asked).all()

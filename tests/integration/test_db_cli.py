@@ -39,7 +39,9 @@ def test_status_says_what_there_is(gis):
     assert after["is_current"] is True
     assert after["layers"]["numarataj"] == 0
     assert after["postgis"].startswith("3.")
-    assert set(after["schemas"]) == {"raw", "work", "maks", "catalogue", "published"}
+    assert set(after["schemas"]) == {
+        "raw", "work", "maks", "address", "catalogue", "published",
+    }  # fmt: skip
     shown = gis("db", "status").stdout
     assert "maks.numarataj" in shown
 

@@ -13,6 +13,9 @@ from gis_platform.maks.control import EVERY_LAYER, Violation, control
 from gis_platform.maks.joined import JoinedLayers, among
 from gis_platform.maks.model import LAYERS, Column
 
+_ABOVE = ("il", "ilce")
+"""What a municipality lies in is seldom in its delivery."""
+
 
 @control(
     "R-SP-12",
@@ -60,7 +63,7 @@ from gis_platform.maks.model import LAYERS, Column
     can_be_waived=False,
 )
 def check(layers: JoinedLayers) -> Iterable[Violation]:
-    """Doubled keys, copies, references to nothing; a layer that is wholly missing is said once."""
+    """Doubled keys, copies, references to nothing; an optional layer that is missing, once."""
     for layer in layers:
         yield from _doubled(layers, layer)
         for column in LAYERS[layer].columns:
@@ -100,7 +103,8 @@ def _lost(layers: JoinedLayers, layer: str, column: Column) -> Iterable[Violatio
     values = {"column": column.official, "target": LAYERS[target].title}
     if len(lost) and not len(layers[target]):
         yield Violation(None, {**values, "count": len(lost)}, "layer-missing", layer=layer)
-        return
+        if not column.required or target in _ABOVE:
+            return  # said once: the feature can stand without it
     kind = "reference" if column.required else "optional-reference"
     for index, key in lost.items():
         yield Violation(index, {**values, "key": key}, kind, layer=layer)

@@ -49,6 +49,22 @@ def test_the_units_of_a_held_door_wait() -> None:
     assert found == {"numarataj": {50102: "M-01"}, "bagimsiz_bolum": {1000050102: HELD_PARENT}}
 
 
+def test_units_without_any_door_wait_all_of_them() -> None:
+    units = village()["bagimsiz_bolum"]
+    alone = MaksLayers({"bagimsiz_bolum": units})
+    parted = split(alone, check(alone, "register"))
+    assert set(parted.held["bagimsiz_bolum"][CODES]) == {"R-SP-12"}
+    assert len(parted.held["bagimsiz_bolum"]) == len(units)
+    known = village()
+    there = split(alone, check(alone, "register", register=known), register=known)
+    assert there.held == {}
+
+
+def test_mahalle_enter_without_the_ilce_they_lie_in() -> None:
+    alone = only("mahalle")
+    assert split(alone, check(alone, "register")).held == {}
+
+
 def test_a_held_boundary_does_not_stop_the_district() -> None:
     assert held({"set": {"ilce": {1325: {"ad": None}}}}) == {"ilce": {1325: "M-01"}}
 
