@@ -23,6 +23,7 @@ from gis_platform.jobs.reconcile import Reconciled, suggestions
 from gis_platform.maks.kapi_no import parse
 from gis_platform.maks.reconcile import PLACE_TEXTS, REASON_TEXTS, STATUS_TEXTS, Status
 from gis_platform.report.worklist import WorkCsbm, WorkItem, WorkMahalle, WorkPages, write_pages
+from gis_platform.report.worklist_style import STYLE_LAYER, style_table
 from gis_platform.sources.table import ROW, column_of, read_whole_table
 from gis_platform.sources.workbook import Sheet, write_workbook
 
@@ -34,6 +35,8 @@ _WORDS: dict[str, Choice] = {
 }  # fmt: skip
 _SAID = {"add": Text("ekle", "add"), "delete": Text("sil", "delete"),
          "keep": Text("kalsın", "keep"), "move": Text("taşı", "move")}  # fmt: skip
+_NEAR = ("1", "2", "3")
+"""A suggestion by its number."""
 _NUMARATAJ_DIGITS = 7
 _WIDTHS = {
     "anahtar": 17, "durum": 16, "durum_kod": 13, "gerekce": 44, "mahalle": 18, "csbm": 24,
@@ -61,8 +64,11 @@ def write_worklist(
     (folder / "mahalle").mkdir(parents=True, exist_ok=True)
     pages = write_pages(_pages(found, items, table), folder, language)
     gpkg, book = folder / f"{LAYER}.gpkg", folder / f"{LAYER}.xlsx"
-    _write_points(table, items, gpkg)
     choices = [_SAID[word].say(language) for word in ("add", "delete", "keep")]
+    _write_points(table, items, gpkg)
+    style = style_table(LAYER, "durum", "dis_kapi_no", (DECISION, [*choices, *_NEAR]), language)
+    with writing_to(gpkg):
+        pyogrio.write_dataframe(style, gpkg, layer=STYLE_LAYER, append=True)
     _write_book(table, book, choices, _totals(found, language))
     books = []
     for kod, rows in table.groupby(items["mahalle_kod"].fillna(0).to_numpy(), sort=False):
@@ -198,7 +204,7 @@ def _write_points(table: pd.DataFrame, items: pd.DataFrame, path: Path) -> None:
 def _write_book(
     table: pd.DataFrame, path: Path, choices: list[str], totals: pd.DataFrame | None = None
 ) -> None:
-    sheets = [Sheet("İş listesi", table, _WIDTHS, {DECISION: [*choices, "1", "2", "3"]})]
+    sheets = [Sheet("İş listesi", table, _WIDTHS, {DECISION: [*choices, *_NEAR]})]
     if totals is not None:
         sheets.append(Sheet("Özet", totals, {"mahalle": 24}))
     write_workbook(sheets, path)

@@ -1,8 +1,11 @@
 """An AKS file against the register, the work list in every form, and decisions remembered."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pandas as pd
 import pyogrio
@@ -102,6 +105,32 @@ def test_the_same_list_opens_as_map_workbook_and_page(folder: Path) -> None:
     assert (folder / "mahalle" / "40365-merkez.xlsx").exists()
     assert "10000000146" not in page
     assert not (book == "10000000146").any(axis=None), "nothing of persons leaves the file"
+
+
+def test_qgis_opens_the_points_by_status_and_offers_the_decisions(folder: Path) -> None:
+    path = folder / "is_listesi.gpkg"
+    with closing(sqlite3.connect(path)) as file:
+        names = file.execute("SELECT column_name FROM gpkg_geometry_columns").fetchall()
+        (qml,) = file.execute(
+            "SELECT styleQML FROM layer_styles WHERE f_table_schema = '' AND useAsDefault = 1 "
+            "AND f_table_name = 'is_listesi' AND f_geometry_column = ? ORDER BY update_time DESC",
+            names[0],
+        ).fetchone()
+    style = ElementTree.fromstring(qml)  # noqa: S314 - written by us a moment ago
+    shown = {c.attrib["value"]: c.attrib["symbol"] for c in style.iter("category")}
+    points = pyogrio.read_dataframe(path, layer="is_listesi")
+    assert set(points["durum"]) <= set(shown), "every point has its colour"
+    assert len({_colour(style, symbol) for symbol in shown.values()}) == len(shown)
+    scale = style.find(".//labeling//rendering").attrib
+    assert int(scale["scaleMin"]) < int(scale["scaleMax"]), "as QGIS means it: 1:1 to 1:5000"
+    offered = {o.attrib["value"] for o in style.iter("Option") if o.attrib.get("name") == "sil"}
+    assert offered == {"sil"}
+    fields = {style.find("renderer-v2").attrib["attr"], style.find(".//field").attrib["name"]}
+    assert fields == {"durum", "karar"} <= set(points.columns)
+
+
+def _colour(style: ElementTree.Element, symbol: str) -> str:
+    return style.find(f".//symbol[@name='{symbol}']//Option[@name='color']").attrib["value"]
 
 
 def fill_in(path: Path, words: dict[str, str]) -> None:
