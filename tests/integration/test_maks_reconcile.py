@@ -116,7 +116,7 @@ def test_qgis_opens_the_points_by_status_and_offers_the_decisions(folder: Path) 
             "AND f_table_name = 'is_listesi' AND f_geometry_column = ? ORDER BY update_time DESC",
             names[0],
         ).fetchone()
-    style = ElementTree.fromstring(qml)  # noqa: S314 - written by us a moment ago
+    style = ElementTree.fromstring(qml)  # noqa: S314  # our own
     shown = {c.attrib["value"]: c.attrib["symbol"] for c in style.iter("category")}
     points = pyogrio.read_dataframe(path, layer="is_listesi")
     assert set(points["durum"]) <= set(shown), "every point has its colour"
