@@ -15,7 +15,7 @@ from gis_platform.core.errors import NotFound, Place, Text
 from gis_platform.core.findings import Finding, Severity
 from gis_platform.core.text import sort_key
 from gis_platform.maks.control import EVERY_LAYER, Control, Violation, controls, fill
-from gis_platform.maks.joined import JoinedLayers
+from gis_platform.maks.joined import JoinedLayers, among
 from gis_platform.maks.layers import FILE, ROW, MaksLayers
 from gis_platform.maks.model import LAYERS
 from gis_platform.maks.names import name_fold
@@ -321,10 +321,10 @@ def _orphaned(
         parent = column.refers_to
         if not column.required or parent not in _CARRIERS or parent not in held:
             continue
-        lost = frame[column.name].isin(held[parent]["id"])
-        lost &= ~frame[column.name].isin(clean[parent]["id"])
+        lost = among(frame[column.name], held[parent]["id"])
+        lost &= ~among(frame[column.name], clean[parent]["id"])
         if register is not None:
-            lost &= ~frame[column.name].isin(register[parent]["id"])
+            lost &= ~among(frame[column.name], register[parent]["id"])
         codes = codes.mask(lost, HELD_PARENT)
     return codes
 

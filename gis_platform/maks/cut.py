@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from gis_platform.maks.joined import JoinedLayers
+from gis_platform.maks.joined import JoinedLayers, among
 from gis_platform.maks.layers import MaksLayers
 from gis_platform.maks.model import LAYERS
 
@@ -18,7 +18,7 @@ def of_mahalle(layers: MaksLayers, kimlik_no: int) -> MaksLayers:
     kept = {name: _own(joined, name, kimlik_no) for name in layers}
     lines = layers["yol_orta_hat_yon"]["yol_orta_hat_id"][kept["yol_orta_hat_yon"]]
     sides = layers["yol_orta_hat_yon"]
-    kept["yol_orta_hat_yon"] |= sides["yol_orta_hat_id"].isin(lines.dropna())
+    kept["yol_orta_hat_yon"] |= among(sides["yol_orta_hat_id"], lines)
     _keep_needed(layers, kept)
     return MaksLayers({name: layers[name][kept[name]] for name in layers})
 
@@ -40,7 +40,7 @@ def _keep_needed(layers: MaksLayers, kept: dict[str, pd.Series]) -> None:
                 if target is None or target not in kept:
                     continue
                 wanted = layers[name].loc[kept[name], column.name].dropna()
-                more = layers[target]["id"].isin(wanted) & ~kept[target]
+                more = among(layers[target]["id"], wanted) & ~kept[target]
                 if more.any():
                     kept[target] |= more
                     grown = True

@@ -15,6 +15,9 @@ _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 _QGIS = "3.28.0"
 """The oldest version whose reading of this form is meant; newer ones read it too."""
 
+_UPDATED = pd.Timestamp("2000-01-01", tz="UTC")
+"""QGIS finds no style without it; no day of ours, so that the same list gives the same bytes."""
+
 
 def style_table(
     layer: str, column: str, label: str, edited: tuple[str, Iterable[str]], language: Language
@@ -40,6 +43,7 @@ def style_table(
         "description": "",
         "owner": "",
         "ui": "",
+        "update_time": _UPDATED,
     }
     return pd.DataFrame([row])
 
@@ -82,9 +86,9 @@ def _labels(root: ET.Element, column: str) -> None:
                          fontSizeUnit="Point", textColor=_rgba("#1d2a2b"))  # fmt: skip
     ET.SubElement(text, "text-buffer", bufferDraw="1", bufferSize="0.8", bufferSizeUnits="MM",
                   bufferColor="255,255,255,255")  # fmt: skip
-    # Around the point; not below a scale at which the numbers are a grey mass.
+    # Around the point; only from a scale on at which the numbers are no grey mass.
     ET.SubElement(settings, "placement", placement="0", dist="1", distUnits="MM")
-    ET.SubElement(settings, "rendering", scaleVisibility="1", scaleMin="5000", scaleMax="1")
+    ET.SubElement(settings, "rendering", scaleVisibility="1", scaleMin="1", scaleMax="5000")
 
 
 def _choices(root: ET.Element, column: str, words: Iterable[str]) -> None:

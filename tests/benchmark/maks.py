@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     print("== ten times the data")
     broken = [*large]
-    for name in ("import", "controls"):
+    for name in ("import", "controls", "report"):
         ratio = TIMES[doors, name] / TIMES[max(1_000, doors // 10), name]
         print(f"{name:<10} {ratio:5.1f} times the time (at most {GROWTH:.0f})")
         broken += [f"{name} grows"] if ratio > GROWTH else []
@@ -87,6 +87,7 @@ def measure(folder: Path, doors: int) -> list[str]:
     report = apart(write_report, folder / "home")
     counts = ", ".join(f"{layer} {count:,}" for layer, count in done.answer["counts"].items())
     TIMES[doors, "import"], TIMES[doors, "controls"] = done.wall, found.answer["seconds"]
+    TIMES[doors, "report"] = report.wall
     limit = read.wall + copied.wall
     print(f"== {doors:,} doors: {counts}")
     line("plain read (pyogrio)", read)

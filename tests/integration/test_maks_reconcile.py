@@ -113,7 +113,7 @@ def test_qgis_opens_the_points_by_status_and_offers_the_decisions(folder: Path) 
         names = file.execute("SELECT column_name FROM gpkg_geometry_columns").fetchall()
         (qml,) = file.execute(
             "SELECT styleQML FROM layer_styles WHERE f_table_schema = '' AND useAsDefault = 1 "
-            "AND f_table_name = 'is_listesi' AND f_geometry_column = ?",
+            "AND f_table_name = 'is_listesi' AND f_geometry_column = ? ORDER BY update_time DESC",
             names[0],
         ).fetchone()
     style = ElementTree.fromstring(qml)  # noqa: S314  # our own
@@ -121,6 +121,8 @@ def test_qgis_opens_the_points_by_status_and_offers_the_decisions(folder: Path) 
     points = pyogrio.read_dataframe(path, layer="is_listesi")
     assert set(points["durum"]) <= set(shown), "every point has its colour"
     assert len({_colour(style, symbol) for symbol in shown.values()}) == len(shown)
+    scale = style.find(".//labeling//rendering").attrib
+    assert int(scale["scaleMin"]) < int(scale["scaleMax"]), "as QGIS means it: 1:1 to 1:5000"
     offered = {o.attrib["value"] for o in style.iter("Option") if o.attrib.get("name") == "sil"}
     assert offered == {"sil"}
     fields = {style.find("renderer-v2").attrib["attr"], style.find(".//field").attrib["name"]}

@@ -10,7 +10,7 @@ import shapely
 from gis_platform.core.errors import Text
 from gis_platform.core.findings import Severity
 from gis_platform.maks.control import EVERY_LAYER, Violation, control
-from gis_platform.maks.joined import JoinedLayers
+from gis_platform.maks.joined import JoinedLayers, among
 from gis_platform.maks.model import LAYERS, Column
 
 _ABOVE = ("il", "ilce")
@@ -73,15 +73,16 @@ def check(layers: JoinedLayers) -> Iterable[Violation]:
 
 def _doubled(layers: JoinedLayers, layer: str) -> Iterable[Violation]:
     frame = layers[layer]
-    content = pd.DataFrame(frame[list(LAYERS[layer].names)])
-    if isinstance(frame, gpd.GeoDataFrame):
-        content = content.assign(geometry=shapely.to_wkb(np.asarray(frame.geometry.array)))
     keys = [frame[name] for name in ("kimlik_no", "id")]
-    suspects = [key.notna() & key.duplicated(keep=False) for key in keys]
-    copies = content[suspects[0] | suspects[1]].duplicated(keep="first")
+    doubled = [key.notna() & key.duplicated(keep=False) for key in keys]
+    suspects = frame[doubled[0] | doubled[1]]
+    content = pd.DataFrame(suspects[list(LAYERS[layer].names)])
+    if isinstance(suspects, gpd.GeoDataFrame):
+        content = content.assign(geometry=shapely.to_wkb(np.asarray(suspects.geometry.array)))
+    copies = content.duplicated(keep="first")
     for index in copies.index[copies]:
         yield Violation(index, kind="copy", layer=layer)
-    rest = frame.drop(index=copies.index[copies])
+    rest = suspects[~copies]
     if layer != "bagimsiz_bolum":  # R-BB-06 says it of units
         yield from _shared(rest["kimlik_no"], layer, "")
     yield from _shared(rest["id"], layer, "id")
@@ -98,7 +99,7 @@ def _shared(key: pd.Series, layer: str, kind: str) -> Iterable[Violation]:
 def _lost(layers: JoinedLayers, layer: str, column: Column) -> Iterable[Violation]:
     target = str(column.refers_to)
     keys = layers[layer][column.name].dropna()
-    lost = keys[~keys.isin(layers.by_id(target).index)]
+    lost = keys[~among(keys, layers.by_id(target).index)]
     values = {"column": column.official, "target": LAYERS[target].title}
     if len(lost) and not len(layers[target]):
         yield Violation(None, {**values, "count": len(lost)}, "layer-missing", layer=layer)

@@ -7,7 +7,7 @@ import pandas as pd
 from gis_platform.core.errors import Text
 from gis_platform.core.findings import Severity
 from gis_platform.maks.control import Violation, control
-from gis_platform.maks.joined import JoinedLayers
+from gis_platform.maks.joined import JoinedLayers, among
 
 
 @control(
@@ -36,5 +36,5 @@ def check(layers: JoinedLayers) -> Iterable[Violation]:
         return
     used = pd.concat([units["numarataj_id"], door["bagli_oldugu_numarataj_id"]]).dropna()
     main = door["bagli_oldugu_numarataj_id"].isna() & door["yapi_id"].notna()
-    for index in door.index[main & ~door["id"].isin(used)]:
+    for index in door.index[main & ~among(door["id"], used)]:
         yield Violation(index, {"kapi_no": layers.doors.at[index, "kapi_no"]})

@@ -8,7 +8,7 @@ import pandas as pd
 from gis_platform.core.errors import Text
 from gis_platform.core.findings import Severity
 from gis_platform.maks.control import Violation, control
-from gis_platform.maks.joined import JoinedLayers
+from gis_platform.maks.joined import JoinedLayers, among
 
 
 @control(
@@ -40,7 +40,7 @@ from gis_platform.maks.joined import JoinedLayers
 def check(layers: JoinedLayers) -> Iterable[Violation]:
     """Secondary doors of secondary doors (a circle is one), and of another building's doors."""
     door = layers["numarataj"]
-    second = door[door["bagli_oldugu_numarataj_id"].isin(layers.by_id("numarataj").index)]
+    second = door[among(door["bagli_oldugu_numarataj_id"], layers.by_id("numarataj").index)]
     keys = second["bagli_oldugu_numarataj_id"]
     parent = layers.lookup(keys, "numarataj", "kimlik_no")
     chained = layers.lookup(keys, "numarataj", "bagli_oldugu_numarataj_id").notna()

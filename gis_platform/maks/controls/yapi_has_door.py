@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from gis_platform.core.errors import Text
 from gis_platform.core.findings import Severity
 from gis_platform.maks.control import Violation, control
-from gis_platform.maks.joined import JoinedLayers
+from gis_platform.maks.joined import JoinedLayers, among
 
 
 @control(
@@ -33,7 +33,7 @@ def check(layers: JoinedLayers) -> Iterable[Violation]:
     """Buildings no main door refers to, and doors that refer to no side (``no-side``)."""
     yapi, door = layers["yapi"], layers["numarataj"]
     main = door[door["bagli_oldugu_numarataj_id"].isna()]
-    for index in yapi.index[yapi["id"].notna() & ~yapi["id"].isin(main["yapi_id"])]:
+    for index in yapi.index[yapi["id"].notna() & ~among(yapi["id"], main["yapi_id"])]:
         yield Violation(index)
     for index in door.index[door["yol_orta_hat_yon_id"].isna()]:
         yield Violation(index, kind="no-side", layer="numarataj")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from gis_platform.core.errors import Text
 from gis_platform.core.findings import Severity
 from gis_platform.maks.control import Violation, control
-from gis_platform.maks.joined import JoinedLayers
+from gis_platform.maks.joined import JoinedLayers, among
 
 
 @control(
@@ -27,6 +27,6 @@ from gis_platform.maks.joined import JoinedLayers
 def check(layers: JoinedLayers) -> Iterable[Violation]:
     """Roads no centre-line refers to."""
     yol = layers["yol"]
-    bare = yol[yol["id"].notna() & ~yol["id"].isin(layers["yol_orta_hat"]["yol_id"])]
+    bare = yol[yol["id"].notna() & ~among(yol["id"], layers["yol_orta_hat"]["yol_id"])]
     for index, ad in bare["ad"].items():
         yield Violation(index, {"ad": ad})
