@@ -1,21 +1,13 @@
 """The conformity file as one HTML page that needs no other file and prints on A4."""
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from gis_platform.core.language import Language
 from gis_platform.report.conformity import Conformity
 from gis_platform.report.drawing import Drawing, svg
 from gis_platform.report.maps import RATE_COLOURS, trend_chart
+from gis_platform.report.page import templates
 from gis_platform.report.telling import Telling
-
-_templates = Environment(
-    loader=PackageLoader("gis_platform.report"),
-    autoescape=select_autoescape(),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 def as_html(report: Conformity, language: Language) -> str:
@@ -23,7 +15,7 @@ def as_html(report: Conformity, language: Language) -> str:
     tell = Telling(report, language)
     days = [line.reported_on for line in report.trend]
     shares = [line.clean_share for line in report.trend]
-    return _templates.get_template("conformity.html").render(
+    return templates.get_template("conformity.html").render(
         report=report,
         language=language,
         verdict=tell.verdict(),

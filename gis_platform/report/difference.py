@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import shapely
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from shapely.geometry.base import BaseGeometry
 
@@ -22,6 +21,7 @@ from gis_platform.report.drawing import (
     rings_of,
     svg,
 )
+from gis_platform.report.page import templates
 
 KINDS: dict[str, tuple[Text, str]] = {
     "added": (Text("eklenen", "added"), "#2f7d6b"),
@@ -127,19 +127,10 @@ class Difference:
                 yield f"  {name}: {facts['changed']}  ({first[0]}: {first[1]} → {first[2]})"
 
 
-_templates = Environment(
-    loader=PackageLoader("gis_platform.report"),
-    autoescape=select_autoescape(),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
-
 def as_html(difference: Difference, language: Language) -> str:
     """The difference as one page that needs no other file."""
     drawing = difference_map(difference, language)
-    return _templates.get_template("difference.html").render(
+    return templates.get_template("difference.html").render(
         d=difference,
         language=language,
         kinds={key: (name.say(language), colour) for key, (name, colour) in KINDS.items()},

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from gis_platform.core.disk import writing_to
 from gis_platform.core.errors import Text
 from gis_platform.core.language import Language, number, percent
+from gis_platform.report.page import templates
 
 COLOURS = {
     "matched": "#5fa07a",
@@ -66,13 +66,6 @@ _FEWEST_METRES = 30.0
 _METRES_PER_DEGREE = 111_320.0
 _COS = 0.754
 """Of the district's latitude: a degree of longitude is that part of one of latitude."""
-_templates = Environment(
-    loader=PackageLoader("gis_platform.report"),
-    autoescape=select_autoescape(),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 @dataclass(frozen=True)
@@ -196,5 +189,5 @@ def _frame(
 
 def _write(template: str, path: Path, given: Mapping[str, object]) -> Path:
     with writing_to(path):
-        path.write_text(_templates.get_template(template).render(**given), encoding="utf-8")
+        path.write_text(templates.get_template(template).render(**given), encoding="utf-8")
     return path

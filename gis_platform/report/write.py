@@ -4,7 +4,6 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from rich.console import Console
 from rich.table import Table
@@ -13,16 +12,10 @@ from gis_platform.core.errors import Text
 from gis_platform.core.language import Language, number, percent
 from gis_platform.report.figures import SHARE_COLOURS, mahalle_map, stacked_bar
 from gis_platform.report.model import RunReport
+from gis_platform.report.page import templates
 from gis_platform.report.words import WORDS
 
 _KB, _MB = 1 << 10, 1 << 20
-_templates = Environment(
-    loader=PackageLoader("gis_platform.report"),
-    autoescape=select_autoescape(),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 def write_report(report: RunReport, folder: Path, language: Language) -> Path:
@@ -40,7 +33,7 @@ def as_html(report: RunReport, language: Language) -> str:
     """The report as one page, in one language."""
     tell = _Teller(language)
     most = max((line.rows for line in report.mahalle if line.mahalle_kod), default=1)
-    return _templates.get_template("run.html").render(
+    return templates.get_template("run.html").render(
         report=report,
         language=language,
         map=Markup(mahalle_map(report.mahalle, report.points, language)),  # noqa: S704 — made by us, escaped
