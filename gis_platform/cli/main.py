@@ -28,7 +28,7 @@ def build(asked: str | None = None) -> typer.Typer:
 
     Args:
         asked: the first word of the command line; where a module has its name, only that one is
-            imported: the others' libraries take seconds.
+            imported (none for ``--version``): the others' libraries take seconds.
     """
     root = typer.Typer(
         name="gis",
@@ -42,9 +42,15 @@ def build(asked: str | None = None) -> typer.Typer:
     root.callback()(_root)
     modules = {module.name for module in pkgutil.iter_modules(gis_platform.cli.__path__)}
     there = {name for name in modules if "_" not in name} - {"main"}
-    for name in [asked] if asked in there else sorted(there):
+    for name in _wanted(asked, there):
         importlib.import_module(f"{gis_platform.cli.__name__}.{name}").register(root)
     return root
+
+
+def _wanted(asked: str | None, there: set[str]) -> list[str]:
+    if asked == "--version":
+        return []
+    return [asked] if asked in there else sorted(there)
 
 
 def _root(
