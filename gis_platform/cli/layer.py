@@ -247,7 +247,11 @@ def delegate_to(  # noqa: PLR0913 - whom, who, from when to when
     person: Person,
     start: Annotated[
         datetime | None,
-        typer.Option("--from", formats=["%Y-%m-%d"], help="İlk gün. / First day.  [bugün / today]"),
+        typer.Option(
+            "--from",
+            formats=["%Y-%m-%d"],
+            help="İlk gün; verilmezse bugün. / First day; today where not given.",
+        ),
     ] = None,
     end: Annotated[
         datetime | None,

@@ -6,6 +6,7 @@ import pkgutil
 import signal
 import sys
 from types import FrameType
+from typing import Any
 
 import typer
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -14,6 +15,7 @@ import gis_platform.cli
 from gis_platform import __version__
 from gis_platform.core.disk import disk_full
 from gis_platform.core.errors import GisPlatformError
+from gis_platform.core.language import Language, half
 from gis_platform.core.settings import Settings, read_settings
 from gis_platform.db.engine import unavailable
 
@@ -94,7 +96,9 @@ def _leave(number: int, _frame: FrameType | None) -> None:
 
 def _run() -> int:
     try:
-        build(next(iter(sys.argv[1:]), None))()
+        command = typer.main.get_command(build(next(iter(sys.argv[1:]), None)))
+        in_language(command, _language())
+        command()
     except GisPlatformError as error:
         return _say(error)
     except DBAPIError as error:
@@ -112,10 +116,27 @@ def _say_database(error: DBAPIError) -> int:
     raise error
 
 
-def _say(error: GisPlatformError) -> int:
+def in_language(command: Any, language: Language) -> None:
+    """Let ``--help`` of a command, and of all below it, speak one language.
+
+    The texts are written ``Türkçe. / English.``; what a list of commands would show of that is
+    the first sentence only, so that a reader of English would see none.
+    """
+    for thing in (command, *command.params):
+        if getattr(thing, "help", None):
+            thing.help = half(" ".join(thing.help.split()), language)
+    for inner in getattr(command, "commands", {}).values():
+        in_language(inner, language)
+
+
+def _language() -> Language:
     try:
-        language = read_settings().language
+        return read_settings().language
     except GisPlatformError:
-        language = "tr"
+        return "tr"
+
+
+def _say(error: GisPlatformError) -> int:
+    language = _language()
     sys.stderr.write(("HATA " if language == "tr" else "ERROR ") + error.say(language) + "\n")
     return error.exit_code

@@ -80,7 +80,7 @@ Columns = Annotated[
     typer.Option(
         metavar="il=…,csbm=…",
         help=f"Hangi bileşen hangi sütunda: {', '.join(COLUMN_NAMES)}. / "
-        "Which component is in which column.",
+        f"Which component is in which column: {', '.join(COLUMN_NAMES)}.",
     ),
 ]
 Sheet = Annotated[
@@ -129,8 +129,8 @@ def match(  # noqa: PLR0913, PLR0917 (options)
     engine: Annotated[
         Engine,
         typer.Option(
-            help="Parça klasörlerini kim yanıtlar. / Who answers folders of parts: plain "
-            "(bu makine / this machine), dask."
+            help="Parça klasörlerini kim yanıtlar: plain (bu makine), dask. / "
+            "Who answers folders of parts: plain (this machine), dask."
         ),
     ] = Engine.PLAIN,
     scheduler: Annotated[
