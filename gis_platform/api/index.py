@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 
 import numpy as np
 
@@ -92,6 +92,12 @@ class AddressIndex:
         """Open the index where there is one, so that no request has to wait for it."""
         with suppress(Unavailable):
             self.matcher()
+
+    def watch(self, stop: Event) -> None:
+        """Go over to every new index until told to stop, whether anyone asks or not."""
+        while not stop.wait(LOOK_EVERY):
+            if _signature(self._folder) not in {None, self._seen}:
+                self.warm()
 
     def example(self) -> str | None:
         """An address of the index, to show how one is written; ``None`` without an index."""

@@ -8,6 +8,7 @@ import typer
 from gis_platform.cli.main import settings_of
 from gis_platform.cli.run import show_report
 from gis_platform.cli.serve import listen, serve
+from gis_platform.cli.serve_workers import Crew
 from gis_platform.core.errors import Text
 from gis_platform.core.language import number
 from gis_platform.core.pipeline import pipelines
@@ -53,7 +54,8 @@ def demo(
         _load(settings, database, folder)
         _publish(settings, database)
         if is_serving:
-            serve(_with_notice(settings), database, host, port)
+            told = _with_notice(settings)
+            serve(Crew(told), database, host, port, told.server.workers)
 
 
 def _with_notice(settings: Settings) -> Settings:

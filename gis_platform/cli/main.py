@@ -100,19 +100,19 @@ def _run() -> int:
         in_language(command, _language())
         command()
     except GisPlatformError as error:
-        return _say(error)
+        return say_error(error)
     except DBAPIError as error:
         return _say_database(error)
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            return _say(disk_full())
+            return say_error(disk_full())
         raise
     return 0
 
 
 def _say_database(error: DBAPIError) -> int:
     if isinstance(error, OperationalError) or error.connection_invalidated:
-        return _say(unavailable(error))
+        return say_error(unavailable(error))
     raise error
 
 
@@ -136,7 +136,8 @@ def _language() -> Language:
         return "tr"
 
 
-def _say(error: GisPlatformError) -> int:
+def say_error(error: GisPlatformError) -> int:
+    """Write the one line of an error on stderr, and give the exit code that goes with it."""
     language = _language()
     sys.stderr.write(("HATA " if language == "tr" else "ERROR ") + error.say(language) + "\n")
     return error.exit_code

@@ -1,23 +1,20 @@
 """``gis serve``: the portal, the OGC services and the address service on one port."""
 
 import errno
-import logging
 import signal
 import socket
 import sys
 import threading
 
 import typer
-import uvicorn
 
-from gis_platform.api.app import create_app
 from gis_platform.cli.main import settings_of
+from gis_platform.cli.serve_workers import Crew, log_to_stderr
 from gis_platform.core.errors import Text, UsageError
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database, open_database
 from gis_platform.db.upgrade import upgrade
 
-_GRACE_SECONDS = 5
 _BACKLOG = 2048
 
 
@@ -34,41 +31,44 @@ def run(
     port: int | None = typer.Option(
         None, min=1, max=65535, help="TCP kapısı. / TCP port. (GIS_SERVER__PORT)"
     ),
+    workers: int | None = typer.Option(
+        None,
+        min=1,
+        max=64,
+        help="Kaç süreç sunsun. / How many processes serve. (GIS_SERVER__WORKERS)",
+    ),
 ) -> None:
     """Portalı, OGC servislerini ve adres servisini sunar. / Serves portal, OGC and addresses."""
     settings = settings_of(context)
     host, port = host or settings.server.host, port or settings.server.port
     listen(host, port).close()
+    crew = Crew(settings)
     with open_database(settings) as database:
         upgrade(database)
-        serve(settings, database, host, port)
+        serve(crew, database, host, port, workers or settings.server.workers)
 
 
-def serve(settings: Settings, database: Database, host: str, port: int) -> None:
+def serve(crew: Crew, database: Database, host: str, port: int, workers: int) -> None:
     """Serve until Ctrl-C or SIGTERM, then return; the caller closes the database.
 
     Raises:
         UsageError: the port is taken, or may not be used.
-        ConfigError: something the pages need is not installed.
+        SystemExit: a process could not start; it said why.
     """
-    app = create_app(settings, database)
-    _log_to_stderr()
-    # Beside the start: the pages need no index, and after an upgrade this takes a minute.
-    threading.Thread(target=app.state.service.index.warm, name="warm", daemon=True).start()
-    with listen(host, port) as opened:
-        server = _Server(
-            uvicorn.Config(
-                app, log_config=None, access_log=False, server_header=False, date_header=True,
-                timeout_graceful_shutdown=_GRACE_SECONDS, lifespan="auto",
-            ),
-            settings, opened,
-        )  # fmt: skip
-        before = {each: signal.signal(each, signal.SIG_IGN) for each in _STOPS}
-        try:
-            server.run([opened])
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+    log_to_stderr()
+    stop = threading.Event()
+    before = {each: signal.signal(each, lambda *_: stop.set()) for each in _STOPS}
+    try:
+        with listen(host, port) as opened:
+            crew.add_serving(database, opened, workers)
+            _announce(crew.settings, opened)
+            if crew.settings.server.follow_register:
+                crew.add("follow", database)
+            crew.watch(stop)
+    finally:
+        crew.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -96,26 +96,17 @@ def listen(host: str, port: int) -> socket.socket:
 _STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
-class _Server(uvicorn.Server):
-    """uvicorn that says where it is, once it answers."""
-
-    def __init__(self, config: uvicorn.Config, settings: Settings, opened: socket.socket) -> None:
-        super().__init__(config)
-        self._settings = settings
-        self._opened = opened
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to answer."""
-        await super().startup(sockets)
-        host, port = self._opened.getsockname()[:2]
-        shown = f"[{host}]" if ":" in host else host
-        address = self._settings.server.public_url or f"http://{shown}:{port}"
-        said = Text(
-            f"Sunuluyor: {address}  (durdurmak için Ctrl-C)",
-            f"Serving on {address}  (Ctrl-C to stop)",
-        )
-        sys.stdout.write(said.say(self._settings.language) + "\n")
-        sys.stdout.flush()
+def _announce(settings: Settings, opened: socket.socket) -> None:
+    """Say where we are."""
+    host, port = opened.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    address = settings.server.public_url or f"http://{shown}:{port}"
+    said = Text(
+        f"Sunuluyor: {address}  (durdurmak için Ctrl-C)",
+        f"Serving on {address}  (Ctrl-C to stop)",
+    )
+    sys.stdout.write(said.say(settings.language) + "\n")
+    sys.stdout.flush()
 
 
 def _cannot_listen(host: str, port: int, error: OSError) -> UsageError:
@@ -131,8 +122,3 @@ def _cannot_listen(host: str, port: int, error: OSError) -> UsageError:
             f"Cannot listen on {host}:{port}: {error.strerror or error}",
         )
     )
-
-
-def _log_to_stderr() -> None:
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
-    logging.getLogger("gis_platform").setLevel(logging.INFO)

@@ -112,6 +112,16 @@ class ServerSettings(BaseModel):
     port: int = Field(
         default=8000, ge=1, le=65535, description="dinlenen TCP portu / TCP port to listen on"
     )
+    workers: int = Field(
+        default=1, ge=1, le=64,
+        description="kaç süreç sunar; dizinin belleği ortaktır / "
+        "how many processes serve; they share the memory of the index",
+    )  # fmt: skip
+    follow_register: bool = Field(
+        default=True,
+        description="kayıt değişince adres dizini yeniden yapılır ve sunucu ona geçer / "
+        "when the register changes the address index is made anew and the server goes over to it",
+    )
     public_url: str | None = Field(
         default=None,
         description="halkın sunucuya ulaştığı adres, sonunda bölü olmadan; boşsa istekteki gibi / "

@@ -28,6 +28,10 @@ class Database:
         self._timeout = statement_timeout_ms
         self._engines: dict[str, Engine] = {}
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What goes to another process: where the database is, not the connections."""
+        return self.__dict__ | {"_engines": {}}
+
     @property
     def is_private(self) -> bool:
         """Whether it is the private cluster, where every role logs in by itself."""

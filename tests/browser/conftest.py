@@ -52,6 +52,7 @@ def address(town_settings) -> Iterator[str]:
     """Where ``gis serve`` serves the town, no slash at the end."""
     url = town_settings.db.url.get_secret_value()
     mine = {"GIS_HOME": str(town_settings.home), "GIS_DB__URL": url, "GIS_LANGUAGE": "en"}
+    mine["GIS_SERVER__FOLLOW_REGISTER"] = "false"  # the index is not made from this register
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GIS_")} | mine
     command = [*GIS, "serve", "--port", str(_a_free_port())]
     with subprocess.Popen(

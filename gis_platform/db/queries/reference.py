@@ -85,6 +85,23 @@ def register_fingerprint(connection: Connection) -> str:
     return digest.hexdigest()
 
 
+def register_pulse(connection: Connection) -> str | None:
+    """A value that changes whenever what ``read_reference`` gives may have; cheap to ask for.
+
+    ``None`` of a register in which nothing has ever been.
+    """
+    newest = connection.execute(select(func.address.newest())).scalar_one()
+    if not newest:
+        return None
+    parts = [newest, connection.execute(select(func.max(REVIEW_DECISION.c.id))).scalar_one()]
+    for name in ("il", "ilce"):
+        its = LAYER_TABLES[name].c
+        times = select(func.count(), func.max(its.valid_from), func.max(its.valid_to))
+        parts.append(tuple(connection.execute(times).one()))
+    parts.append([one.lesson for one in learned.in_force(read_learned(connection), today())])
+    return repr(parts)
+
+
 def _read_csbm(connection: Connection) -> pd.DataFrame:
     question = select(
         _CSBM.c.ilce_kod, _CSBM.c.ilce, _CSBM.c.mahalle_kod, _CSBM.c.mahalle, _CSBM.c.csbm_kod,

@@ -1,0 +1,128 @@
+"""What the processes of ``gis serve`` do: one kind answers, the other follows the register."""
+
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.synchronize import Event
+
+import uvicorn
+from sqlalchemy.exc import DBAPIError
+
+from gis_platform.api.app import create_app
+from gis_platform.api.index import AddressIndex
+from gis_platform.cli.main import say_error
+from gis_platform.cli.serve_workers import begin, log_to_stderr
+from gis_platform.core.errors import GisPlatformError
+from gis_platform.core.settings import Settings
+from gis_platform.db.engine import Database, unavailable
+from gis_platform.jobs.index import Follower, ensure_index
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks at the register."""
+_AFTER_A_FAULT = 30.0
+_GRACE_SECONDS = 5
+_NICE = 10
+_STOPS = (signal.SIGINT, signal.SIGTERM)
+log = logging.getLogger("gis_platform.serve")
+
+
+def answer(settings: Settings, database: Database, opened: socket.socket, serves: Event) -> None:
+    """Answer what is asked on a socket until SIGINT or SIGTERM.
+
+    Args:
+        settings: of the server.
+        database: where it asks.
+        opened: listens already.
+        serves: set as soon as answers are given.
+    """
+    log_to_stderr()
+    try:
+        _answer(settings, database, opened, serves.set)
+    except GisPlatformError as error:
+        sys.exit(say_error(error))
+    finally:
+        database.dispose()
+
+
+def _answer(
+    settings: Settings, database: Database, opened: socket.socket, announce: Callable[[], None]
+) -> None:
+    app, end = create_app(settings, database), threading.Event()
+    index: AddressIndex = app.state.service.index
+    # Beside the start: the pages need no index, and after an upgrade this takes a minute.
+    threading.Thread(target=_keep_open, args=(index, end), name="index", daemon=True).start()
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, date_header=True,
+        timeout_graceful_shutdown=_GRACE_SECONDS, lifespan="auto",
+    )  # fmt: skip
+    for each in _STOPS:
+        signal.signal(each, signal.SIG_IGN)  # uvicorn gives them back as it found them, and raises
+    try:
+        _Server(config, announce).run([opened])
+    finally:
+        end.set()
+
+
+def _keep_open(index: AddressIndex, end: threading.Event) -> None:
+    index.warm()
+    index.watch(end)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that says so, once it answers."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer."""
+        await super().startup(sockets)
+        self._announce()
+
+
+def follow(settings: Settings, database: Database) -> None:
+    """Make the index anew whenever the register has changed, until SIGTERM."""
+    log_to_stderr()
+    follower = Follower(database, lambda: _renew(settings, database))
+    while True:
+        wait = LOOK_EVERY
+        try:
+            follower.look()
+        except DBAPIError as error:
+            log.error("%s", unavailable(error))  # noqa: TRY400 (one line is enough)
+            wait = _AFTER_A_FAULT
+        time.sleep(wait)
+
+
+def _renew(settings: Settings, database: Database) -> bool:
+    """Build in a process of its own, so that what a build takes of memory is given back."""
+    process = multiprocessing.get_context("forkserver").Process(
+        target=begin, args=("build", settings, database), name="build"
+    )
+    process.start()
+    process.join()
+    if process.exitcode:
+        log.error("the index was not made: %s", process.exitcode)
+        time.sleep(_AFTER_A_FAULT)
+    return process.exitcode == 0
+
+
+def build(settings: Settings, database: Database) -> None:
+    """Bring the address index up to the register."""
+    with suppress(OSError):
+        os.nice(_NICE)  # answering goes before
+    try:
+        with database.engine("gis_etl").connect() as connection:
+            ensure_index(settings, connection)
+    except GisPlatformError as error:
+        sys.exit(say_error(error))
+    finally:
+        database.dispose()

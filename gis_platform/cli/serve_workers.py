@@ -1,0 +1,103 @@
+"""The processes of ``gis serve``: those that answer, and the one that follows the register."""
+
+import importlib
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+from multiprocessing import forkserver
+from multiprocessing.context import ForkServerProcess
+from typing import Any
+
+from gis_platform.core.settings import Settings
+from gis_platform.db.engine import Database
+
+SERVING = "gis_platform.cli.serve_one"
+"""Module of what the processes do. The process they are copied from loads it once, so that they
+start in no time and share its memory; this one needs none of it."""
+_WATCH_EVERY = 0.5
+_REST = 5.0
+"""Seconds before a process that died young is started again."""
+_LONGEST_END = 15.0
+log = logging.getLogger("gis_platform.serve")
+
+
+class Crew:
+    """Processes that are started again when they die, and end together."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload([SERVING])
+        forkserver.ensure_running()  # loads, while the caller brings up the database
+        self.settings = settings
+        self._members: list[tuple[str, tuple[Any, ...], ForkServerProcess]] = []
+
+    def add(self, task: str, *given: Any) -> ForkServerProcess:
+        """Start a process that calls ``task`` of :data:`SERVING`, and note it.
+
+        Args:
+            task: takes the settings, and then what is
+            given: here.
+        """
+        process = self._context.Process(
+            target=begin, args=(task, self.settings, *given), name=task
+        )
+        process.start()
+        self._members.append((task, given, process))
+        return process
+
+    def add_serving(self, database: Database, opened: socket.socket, count: int) -> None:
+        """Start processes that answer; returns when the first does: its fault is that of all.
+
+        Raises:
+            SystemExit: it ended before it answered; what was wrong stands on stderr.
+        """
+        is_serving = self._context.Event()
+        process = self.add("answer", database, opened, is_serving)
+        while not is_serving.wait(0.02):
+            if not process.is_alive():
+                raise SystemExit(process.exitcode)
+        for _ in range(count - 1):
+            self.add("answer", database, opened, is_serving)
+
+    def watch(self, stop: threading.Event) -> None:
+        """Start again what dies, until told to stop."""
+        while not stop.wait(_WATCH_EVERY):
+            for dead in [each for each in self._members if not each[2].is_alive()]:
+                task, given, process = dead
+                log.error("%s %s ended with %s", task, process.pid, process.exitcode)
+                self._members.remove(dead)
+                if task != "answer" and stop.wait(_REST):
+                    return
+                self.add(task, *given)
+
+    def stop(self) -> None:
+        """Let all end what they are doing, and wait for them."""
+        for _, _, process in self._members:
+            process.terminate()
+        for _, _, process in self._members:
+            process.join(_LONGEST_END)
+            if process.is_alive():
+                process.kill()
+
+
+def begin(task: str, *given: Any) -> None:
+    """What every process does first: none outlives the one that watches it."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    getattr(importlib.import_module(SERVING), task)(*given)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def log_to_stderr() -> None:
+    """Lines of our own from INFO on, of libraries from WARNING on."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
+    logging.getLogger("gis_platform").setLevel(logging.INFO)
