@@ -22,6 +22,7 @@ from gis_platform.core.settings import DatabaseSettings, Settings
 from gis_platform.db.cluster import OWNER, ROLES, Cluster, find_binaries
 from gis_platform.db.engine import Database, Role
 from gis_platform.db.upgrade import upgrade
+from tests.server import OPEN, OPEN_TO_ALL
 from tests.town import load_town
 
 _KEPT = {"GIS_TEST_DATABASE_URL", "GIS_DB__BIN_DIR"}
@@ -35,14 +36,14 @@ _NUMBERS = itertools.count(1)
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings whose home is the test's own folder; no database is named."""
-    return Settings(home=tmp_path)
+    return Settings(home=tmp_path, access=OPEN)
 
 
 @pytest.fixture
 def database_settings(tmp_path: Path, database: Database) -> Settings:
     """Settings that name the test's own database, for ``open_database`` and the command line."""
     url = database.url().render_as_string(hide_password=False)
-    return Settings(home=tmp_path, db=DatabaseSettings(url=SecretStr(url)))
+    return Settings(home=tmp_path, db=DatabaseSettings(url=SecretStr(url)), access=OPEN)
 
 
 @pytest.fixture
@@ -51,6 +52,7 @@ def environment(database_settings: Settings) -> dict[str, str]:
     url = database_settings.db.url
     assert url is not None
     mine = {"GIS_HOME": str(database_settings.home), "GIS_DB__URL": url.get_secret_value()}
+    mine |= {f"GIS_ACCESS__{name}".upper(): str(value) for name, value in OPEN_TO_ALL.items()}
     return {k: v for k, v in os.environ.items() if not k.startswith("GIS_")} | mine
 
 

@@ -10,6 +10,12 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from gis_platform.core.settings import AccessSettings
+
+OPEN_TO_ALL = {"public_levels": "all", "public_per_second": 0, "key_per_second": 0}
+OPEN = AccessSettings.model_validate(OPEN_TO_ALL)
+"""Tests ask for what is not published, and faster than people; those of rights set their own."""
+
 
 @contextmanager
 def running(app: FastAPI) -> Iterator[str]:

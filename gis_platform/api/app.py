@@ -1,5 +1,7 @@
 """Puts the HTTP application together: routes, errors, entrance, OGC services."""
 
+from typing import Any
+
 from fastapi import Depends, FastAPI
 from starlette.types import ASGIApp
 
@@ -10,7 +12,9 @@ from gis_platform.api.deps import Service, refuse_doubled
 from gis_platform.api.entrance import Compression, Entrance
 from gis_platform.api.index import AddressIndex
 from gis_platform.api.kept import Kept
+from gis_platform.api.lifetime import close_with
 from gis_platform.api.ogc import mount_ogc
+from gis_platform.api.rights import Gate
 from gis_platform.api.routes import (
     addresses,
     assets,
@@ -25,10 +29,24 @@ from gis_platform.api.routes import (
 )
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
+from gis_platform.db.pool import ReadPool
 from gis_platform.opendata.portal.assets import read_assets
 from gis_platform.opendata.portal.render import Renderer
 
 API = "/api/v1"
+SECURITY = {
+    "key": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "birim anahtarı / key of a department: gis_…; X-API-Key too",
+    },
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "OpenID Connect belirteci / token of the OpenID Connect issuer",
+    },
+}
 
 
 class Application(FastAPI):
@@ -36,9 +54,19 @@ class Application(FastAPI):
 
     is_https: bool = False
 
+    def openapi(self) -> dict[str, Any]:
+        """The description of the API, with the two ways of saying who one is."""
+        found = super().openapi()
+        found["components"].setdefault("securitySchemes", SECURITY)
+        found.setdefault("security", [{}, *({name: []} for name in SECURITY)])
+        return found
+
     def build_middleware_stack(self) -> ASGIApp:
-        """The entrance, then compression, then FastAPI's own."""
-        return Entrance(Compression(super().build_middleware_stack()), is_https=self.is_https)
+        """The entrance, then compression, then the gate, then FastAPI's own."""
+        service: Service = self.state.service
+        behind = super().build_middleware_stack()
+        gate = Gate(behind, service.settings.access, service.callers, errors.refuse)
+        return Entrance(Compression(gate), is_https=self.is_https)
 
 
 def create_app(settings: Settings, database: Database) -> FastAPI:
@@ -63,7 +91,9 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         renderer=Renderer(settings, found),
         outlines=Kept(),
         starts=Kept(),
+        callers=ReadPool(database, size=4, writes=True),
     )
+    close_with(app, app.state.service.callers)
     errors.install(app)
     strict = [Depends(refuse_doubled)]
     for resource in (addresses, register, compatible, layers, desk):

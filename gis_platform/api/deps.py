@@ -13,9 +13,11 @@ from sqlalchemy import Connection
 from gis_platform.api.catalogue import CatalogueCache
 from gis_platform.api.index import AddressIndex
 from gis_platform.api.kept import Kept
+from gis_platform.api.rights import Caller, caller_of
 from gis_platform.core.language import Language
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
+from gis_platform.db.pool import ReadPool
 from gis_platform.opendata.portal.assets import Assets
 from gis_platform.opendata.portal.paths import LANGUAGES, language_of
 from gis_platform.opendata.portal.render import Renderer
@@ -23,7 +25,11 @@ from gis_platform.opendata.portal.render import Renderer
 
 @dataclass(frozen=True)
 class Service:
-    """What the application holds for its whole life."""
+    """What the application holds for its whole life.
+
+    Attributes:
+        callers: connections to keys, allowances and units.
+    """
 
     settings: Settings
     database: Database
@@ -33,6 +39,7 @@ class Service:
     renderer: Renderer
     outlines: Kept[str]
     starts: Kept[tuple[float, float] | None]
+    callers: ReadPool
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,7 @@ class Visit:
     language: Language
     base_url: str
     request_id: str
+    caller: Caller
 
 
 class ApiQuery(BaseModel):
@@ -71,7 +79,8 @@ def visit_of(request: Request) -> Visit:
     """The request, in the language of its path or, under ``/api``, the one it asks for."""
     path = request.url.path
     language = spoken_language(request) if path.startswith("/api/") else language_of(path)
-    return Visit(service_of(request), language, base_url(request), request.state.request_id)
+    return Visit(service_of(request), language, base_url(request), request.state.request_id,
+                 caller_of(request))  # fmt: skip
 
 
 def public_connection(request: Request) -> Iterator[Connection]:

@@ -1,6 +1,7 @@
 """Errors become problem documents (RFC 9457) or pages; the one table from class to status."""
 
 import logging
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +42,8 @@ _OF_CORE: Mapping[type[GisPlatformError], KnownError] = {
     kind: KnownError(kind.code, status, title)
     for kind, status, title in (
         (core.UsageError, 400, Text("İstek bu biçimiyle karşılanamaz.", "Cannot be met as it is.")),
+        (core.Unidentified, 401, Text("Anahtar gerekli.", "A key is needed.")),
+        (core.TooMany, 429, Text("Çok fazla istek.", "Too many requests.")),
         (core.NotAllowed, 403, Text("Buna yetki yok.", "Not allowed.")),
         (core.NotFound, 404, Text("Bulunamadı.", "Not found.")),
         (core.Conflict, 409, Text("Şu anki durumda yapılamaz.", "Not possible in this state.")),
@@ -129,11 +132,25 @@ def problem(
     return said | {name: value for name, value in more.items() if value}
 
 
+def refuse(request: Request, error: GisPlatformError) -> Response:
+    """The answer of an error, for what stands before the routes."""
+    return _on_ours(request, error)
+
+
 def _on_ours(request: Request, error: GisPlatformError) -> Response:
     kind = next(each for each in type(error).__mro__ if each in _OF_CORE)
     if _OF_CORE[kind].status >= _OURS:
         log.error("%s %s", request.state.request_id, error)
-    return _answer(request, _Fault(_OF_CORE[kind], error.text, error.remedy))
+    headers = _told_with(error)
+    return _answer(request, _Fault(_OF_CORE[kind], error.text, error.remedy, headers=headers))
+
+
+def _told_with(error: GisPlatformError) -> dict[str, str]:
+    if isinstance(error, core.Unidentified):
+        return {"www-authenticate": "Bearer"}
+    if isinstance(error, core.TooMany):
+        return {"retry-after": str(max(1, math.ceil(error.wait)))}
+    return {}
 
 
 def _on_invalid(request: Request, error: RequestValidationError) -> Response:
@@ -174,7 +191,7 @@ def _answer(request: Request, fault: _Fault) -> Response:
     request_id, status = request.state.request_id, fault.known.status
     headers = {"cache-control": "no-store", **(fault.headers or {})}
     if status == _UNAVAILABLE:
-        headers["retry-after"] = "5"
+        headers.setdefault("retry-after", "5")
     if _is_for_people(request):
         page = error_page(_page_language(request), status, request_id)
         html = service_of(request).renderer.page(page, base_url(request))

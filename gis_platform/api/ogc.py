@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from json import dumps
@@ -19,6 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gis_platform.api import ogc_documents as documents
+from gis_platform.api.lifetime import close_with
 from gis_platform.api.ogc_answer import answer, refuse, stamp, unchanged
 from gis_platform.api.ogc_catalogue import Catalogue, Edition
 from gis_platform.api.ogc_items import (
@@ -106,22 +106,7 @@ def mount_ogc(
     for kind in (GisPlatformError, HTTPException, psycopg.Error, Exception):
         inner.add_exception_handler(kind, partial(_on_error, service))
     app.router.routes[:0] = [Route(ROOT, _Slashless(inner)), Mount(ROOT, app=inner)]
-    _close_with(app, pool)
-
-
-def _close_with(app: FastAPI, pool: ReadPool) -> None:
-    """Close the connections when the application ends."""
-    outer = app.router.lifespan_context
-
-    @asynccontextmanager
-    async def lifespan(of: Any) -> AsyncIterator[Any]:
-        async with outer(of) as state:
-            try:
-                yield state
-            finally:
-                await pool.close()
-
-    app.router.lifespan_context = lifespan
+    close_with(app, pool)
 
 
 def _handler(service: Service, resource: Resource) -> Handler:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from gis_platform.core.errors import NotAllowed, Text
+from gis_platform.core.errors import Text, Unidentified
 from gis_platform.opendata.approval import Actor, actor_of
 
 
@@ -12,15 +12,15 @@ def person_of(request: Request) -> Actor:
     """The person behind a request, as whoever let them in wrote it into ``request.state.person``.
 
     Raises:
-        NotAllowed: nobody was identified; then only what is public is open.
+        Unidentified: nobody was; then only what is public is open.
     """
     name = getattr(request.state, "person", None)
     if name is None:
-        raise NotAllowed(
+        raise Unidentified(
             Text("Kim olduğunuz bilinmiyor.", "It is not known who you are."),
             remedy=Text(
-                "kimliğinizi belirterek girin ya da komutu kullanın: gis layer",
-                "sign in, or use the command: gis layer",
+                "“publication” yetkili bir belirteçle girin ya da komutu kullanın: gis layer",
+                "sign in with a token that has “publication”, or use the command: gis layer",
             ),
         )
     return actor_of(name)

@@ -41,9 +41,7 @@ class Crew:
             task: takes the settings, and then what is
             given: here.
         """
-        process = self._context.Process(
-            target=begin, args=(task, self.settings, *given), name=task
-        )
+        process = self._context.Process(target=begin, args=(task, self.settings, *given), name=task)
         process.start()
         self._members.append((task, given, process))
         return process

@@ -113,6 +113,25 @@ class NotAllowed(GisPlatformError):
     code = "not-allowed"
 
 
+class Unidentified(GisPlatformError):
+    """Who asks did not say who they are, or not in a way that holds."""
+
+    code = "not-identified"
+
+
+class TooMany(GisPlatformError):
+    """More was asked in a time than is allowed; ``wait`` seconds from now it is again."""
+
+    code = "too-many"
+
+    def __init__(
+        self, text: Text, *, place: Place | None = None, remedy: Text | None = None,
+        wait: float = 1.0,
+    ) -> None:  # fmt: skip
+        super().__init__(text, place=place, remedy=remedy)
+        self.wait = wait
+
+
 class Conflict(GisPlatformError):
     """The thing is in a state in which that cannot be done."""
 

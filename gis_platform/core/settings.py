@@ -3,8 +3,17 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gis_platform.core.errors import ConfigError, Text
@@ -137,6 +146,71 @@ class ServerSettings(BaseModel):
     )
 
 
+class AccessSettings(BaseModel):
+    """Who may ask the address service, and how much."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    public_scopes: str = Field(
+        default="search,match,register",
+        description="anahtarsız kullanılabilenler, virgülle: search, match, register, batch / "
+        "what may be used without a key, by commas: search, match, register, batch",
+    )
+    public_levels: Literal["published", "all"] = Field(
+        default="published",
+        description="anahtarsız görülen düzeyler: yalnızca katmanı yayında olanlar (published) "
+        "ya da hepsi (all) / "
+        "levels seen without a key: those whose layer is published, or all",
+    )
+    public_per_second: float = Field(
+        default=50, ge=0,
+        description="anahtarsız bir ağ adresine saniyede izin verilen istek; 0: sınırsız / "
+        "requests a second allowed to a network address without a key; 0: no limit",
+    )  # fmt: skip
+    key_per_second: float = Field(
+        default=200, ge=0,
+        description="bir anahtara saniyede izin verilen istek; 0: sınırsız / "
+        "requests a second allowed to a key; 0: no limit",
+    )  # fmt: skip
+    burst_seconds: float = Field(
+        default=5, ge=1, le=60,
+        description="birikebilen hak: kaç saniyelik / how many seconds' worth may be saved up",
+    )  # fmt: skip
+    issuer: str | None = Field(
+        default=None,
+        description="OpenID Connect sağlayıcısının adresi; boşsa belirteç kabul edilmez / "
+        "address of the OpenID Connect issuer; empty: no tokens are taken",
+    )
+    audience: str | None = Field(
+        default=None,
+        description="belirteçteki aud; sağlayıcı verilmişse gerekli / "
+        "aud of the tokens; required with an issuer",
+    )
+    name_claim: str = Field(
+        default="name",
+        description="kişinin adının bulunduğu alan / claim with the name of the person",
+    )
+    scope_claim: str = Field(
+        default="scope",
+        description="yetkilerin bulunduğu alan / claim with the scopes",
+    )
+
+    @field_validator("public_scopes")
+    @classmethod
+    def _no_units(cls, said: str) -> str:
+        """Units are never read without a key."""
+        known = {"search", "match", "register", "batch"}
+        if not {each.strip() for each in said.split(",") if each.strip()} <= known:
+            raise ValueError(", ".join(sorted(known)))
+        return said
+
+    @model_validator(mode="after")
+    def _whole(self) -> "AccessSettings":
+        if self.issuer is not None and self.audience is None:
+            raise ValueError("GIS_ACCESS__AUDIENCE")
+        return self
+
+
 class PortalSettings(BaseModel):
     """The public pages."""
 
@@ -190,6 +264,7 @@ class Settings(BaseSettings):
     maks: MaksSettings = Field(default_factory=MaksSettings)
     publication: PublicationSettings = Field(default_factory=PublicationSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
+    access: AccessSettings = Field(default_factory=AccessSettings)
     portal: PortalSettings = Field(default_factory=PortalSettings)
 
     @property

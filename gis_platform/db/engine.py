@@ -53,18 +53,24 @@ class Database:
             )
         return self._engines[role]
 
-    def driver_arguments(self, role: Role) -> dict[str, Any]:
-        """What psycopg needs to connect as ``role``, for the pool of the hot public reads."""
+    def driver_arguments(self, role: Role, *, writes: bool = False) -> dict[str, Any]:
+        """What psycopg needs to connect as ``role``, for the pool of the hot public reads.
+
+        Args:
+            role: its rights.
+            writes: for the functions through which even the public role leaves a trace.
+        """
         url = self._urls[role]
         arguments = url.get_dialect()().create_connect_args(url)[1]
-        return {**arguments, **self._session(role)}
+        return {**arguments, **self._session(role, writes=writes)}
 
-    def _session(self, role: Role) -> dict[str, str]:
+    def _session(self, role: Role, *, writes: bool = False) -> dict[str, str]:
         options = "-c timezone=UTC"
         if self._set_role and role != OWNER:
             options += f" -c role={role}"
         if role == "gis_portal":
-            options += f" -c default_transaction_read_only=on -c statement_timeout={self._timeout}"
+            options += f" -c statement_timeout={self._timeout}"
+            options += "" if writes else " -c default_transaction_read_only=on"
             # Many small questions at once: starting parallel workers costs 40 ms, a compiled plan
             # about as much, where the question itself takes one.
             options += " -c max_parallel_workers_per_gather=0 -c jit=off"

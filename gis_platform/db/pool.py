@@ -22,15 +22,22 @@ Row = tuple[Any, ...]
 class ReadPool:
     """At most ``size`` connections of one role, opened when needed, kept until :meth:`close`."""
 
-    def __init__(self, database: Database, role: Role = "gis_portal", *, size: int = 8) -> None:
-        self._arguments = database.driver_arguments(role)
+    def __init__(
+        self,
+        database: Database,
+        role: Role = "gis_portal",
+        *,
+        size: int = 8,
+        writes: bool = False,
+    ) -> None:
+        self._arguments = database.driver_arguments(role, writes=writes)
         self._size = size
         self._loop: asyncio.AbstractEventLoop | None = None
         self._places = asyncio.Semaphore(size)
         self._idle: list[AsyncConnection[TupleRow]] = []
 
     async def fetch(
-        self, sql: str, values: Mapping[str, Any] | None = None, *, plan_anew: bool = False
+        self, sql: str | bytes, values: Mapping[str, Any] | None = None, *, plan_anew: bool = False
     ) -> list[Row]:
         """Every row of the answer.
 
@@ -63,12 +70,14 @@ class ReadPool:
             await connection.close()
 
     async def _fetch_once(
-        self, sql: str, values: Mapping[str, Any] | None, *, plan_anew: bool
+        self, sql: str | bytes, values: Mapping[str, Any] | None, *, plan_anew: bool
     ) -> list[Row]:
         connection = self._idle.pop() if self._idle else await self._connect()
         try:
             cursor = await connection.execute(
-                sql.encode(), values, prepare=False if plan_anew else None
+                sql.encode() if isinstance(sql, str) else sql,
+                values,
+                prepare=False if plan_anew else None,
             )
             return await cursor.fetchall()
         finally:

@@ -43,7 +43,7 @@ METADATA = MetaData(
         "ck": "%(table_name)s_%(constraint_name)s_check",
     }
 )
-SCHEMAS = ("raw", "work", "maks", "address", "catalogue", "published")
+SCHEMAS = ("raw", "work", "maks", "address", "access", "catalogue", "published")
 DESCRIBED = frozenset({None, "raw", "work", "maks"})
 """Schemas whose tables this module describes; ``None`` is ``public``."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gis_platform.core.errors import Conflict, NotAllowed, Text, UsageError
+from gis_platform.core.people import person_name
 from gis_platform.core.text import clean, fold
 
 
@@ -113,21 +114,6 @@ def actor_of(said: "str | Actor", acts_for: str | None = None) -> Actor:
     if isinstance(said, Actor):
         return said
     return Actor(person_name(said), person_name(acts_for) if acts_for is not None else None)
-
-
-def person_name(said: str) -> str:
-    """The name under which a person acts.
-
-    Raises:
-        NotAllowed: no name; nothing is done in nobody's name.
-    """
-    name = clean(said)
-    if not any(letter.isalpha() for letter in name):
-        raise NotAllowed(
-            Text("İşlemi yapan kişi belirtilmedi.", "The person who acts is not named."),
-            remedy=Text('--as "Ad Soyad"', '--as "First Last"'),
-        )
-    return name
 
 
 def next_state(state: State, action: Action) -> State:

@@ -7,10 +7,11 @@ from typing import Any
 
 from gis_platform.core.errors import NotAllowed, NotFound, Text, UsageError
 from gis_platform.core.language import Language
+from gis_platform.core.people import person_name
 from gis_platform.core.text import fold
 from gis_platform.db.engine import Database
 from gis_platform.db.queries import catalogue as ask
-from gis_platform.opendata.approval import Actor, person_name
+from gis_platform.opendata.approval import Actor
 
 
 @dataclass(frozen=True)

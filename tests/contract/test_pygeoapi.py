@@ -18,7 +18,7 @@ from gis_platform.api.ogc_catalogue import read_edition
 from gis_platform.api.ogc_resources import NOT_SERVED, RESOURCES
 from gis_platform.core.settings import Settings
 from gis_platform.opendata.ogc import CRS84, kept, restored
-from tests.server import visiting
+from tests.server import OPEN, visiting
 from tests.town import load_town, publish_layers
 
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
@@ -69,7 +69,7 @@ def test_signs_survive_what_pygeoapi_does_to_them(text):
 
 @pytest.fixture(scope="module")
 def town(_server, tmp_path_factory):
-    settings = Settings(home=tmp_path_factory.mktemp("town"))
+    settings = Settings(home=tmp_path_factory.mktemp("town"), access=OPEN)
     with _server.clone() as database:
         load_town(database)
         publish_layers(settings, database)

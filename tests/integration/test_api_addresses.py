@@ -15,7 +15,7 @@ from gis_platform.core.settings import Settings
 from gis_platform.core.text import fold, lower, upper
 from gis_platform.matching.gazetteer import build_index, read_reference
 from gis_platform.sample.make import make_sample
-from tests.server import visiting
+from tests.server import OPEN, visiting
 
 SEARCH, REVERSE = "/api/v1/addresses/search", "/api/v1/addresses/reverse"
 GIS_MATCH = ("status", "level", "score", "reason", "dis_kapi_no", "ic_kapi_no")
@@ -24,7 +24,7 @@ GIS_MATCH = ("status", "level", "score", "reason", "dis_kapi_no", "ic_kapi_no")
 @pytest.fixture(scope="module")
 def town(_server, tmp_path_factory):
     """Settings with the index of an invented district, and a database without a layer."""
-    settings = Settings(home=tmp_path_factory.mktemp("town"))
+    settings = Settings(home=tmp_path_factory.mktemp("town"), access=OPEN)
     make_sample(settings.home / "sample", doors=3000, seed=3)
     build_index(read_reference(settings.home / "sample" / "gazetteer"), settings.index_dir)
     with _server.clone() as database:
@@ -169,7 +169,7 @@ def test_the_example_on_the_page_is_an_address_that_is_found(client, door):
 
 
 def test_a_new_index_is_taken_up_without_a_restart(town, tmp_path):
-    settings = Settings(home=tmp_path)
+    settings = Settings(home=tmp_path, access=OPEN)
     index = AddressIndex(settings)
     with pytest.raises(Unavailable):
         index.matcher()
@@ -183,7 +183,7 @@ def test_a_new_index_is_taken_up_without_a_restart(town, tmp_path):
 
 
 def test_a_broken_index_leaves_the_one_before(town, tmp_path):
-    settings = Settings(home=tmp_path)
+    settings = Settings(home=tmp_path, access=OPEN)
     shutil.copytree(town[0].index_dir, settings.index_dir)
     index = AddressIndex(settings)
     first = index.matcher()
@@ -214,7 +214,7 @@ def test_the_index_is_open_and_warm_before_anyone_asks(town, door, monkeypatch):
 
 
 def test_warming_without_an_index_does_nothing(tmp_path):
-    AddressIndex(Settings(home=tmp_path)).warm()
+    AddressIndex(Settings(home=tmp_path, access=OPEN)).warm()
 
 
 MATCH = "/api/v1/addresses/match"

@@ -13,7 +13,7 @@ from gis_platform.core.settings import Settings
 from gis_platform.db.load import BatchFacts, begin_batch, merge_layer
 from gis_platform.jobs.index import ensure_index
 from tests.builders import a_feature, a_frame, guid
-from tests.server import visiting
+from tests.server import OPEN, visiting
 from tests.town import a_town, load_town
 
 ROOT = "/api/v1/addresses"
@@ -23,7 +23,7 @@ COUNT = iter(range(1, 1000))
 
 @pytest.fixture(scope="module")
 def town(_server, tmp_path_factory):
-    settings = Settings(home=tmp_path_factory.mktemp("register"))
+    settings = Settings(home=tmp_path_factory.mktemp("register"), access=OPEN)
     with _server.clone() as database:
         load_town(database)
         with database.engine("gis_etl").connect() as connection:

@@ -40,7 +40,7 @@ def test_status_says_what_there_is(gis):
     assert after["layers"]["numarataj"] == 0
     assert after["postgis"].startswith("3.")
     assert set(after["schemas"]) == {
-        "raw", "work", "maks", "address", "catalogue", "published",
+        "raw", "work", "maks", "address", "access", "catalogue", "published",
     }  # fmt: skip
     shown = gis("db", "status").stdout
     assert "maks.numarataj" in shown

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse
+from psycopg.errors import InsufficientPrivilege
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
@@ -14,9 +15,10 @@ from gis_platform.api.answers import GEOJSON
 from gis_platform.api.asked import Code
 from gis_platform.api.deps import ApiQuery, ConnectionDep, Visit, VisitDep
 from gis_platform.api.problems import PROBLEMS
-from gis_platform.core.errors import NotFound, Text
+from gis_platform.core.errors import NotAllowed, NotFound, Text
 from gis_platform.core.language import Language
 from gis_platform.core.text import upper
+from gis_platform.db.queries.access import UNITS
 from gis_platform.db.queries.address_service import (
     LEVELS,
     Change,
@@ -74,7 +76,8 @@ def changes(
     visit: VisitDep, connection: ConnectionDep, query: Annotated[ChangesQuery, Query()]
 ) -> JSONResponse:
     """Eklenen, değişen, kapanan adresler, işlendikleri sırayla. / What changed, in order."""
-    page = read_changes(connection, query.since, query.limit, query.levels)
+    levels = [each for each in query.levels if each in visit.caller.levels]
+    page = read_changes(connection, query.since, query.limit, levels)
     last = page[-1].seq if page else query.since
     base = visit.base_url
     answer = {
@@ -86,6 +89,40 @@ def changes(
         "changes": [_change(each, base) for each in page],
     }
     return JSONResponse(answer, headers=_FRESH)
+
+
+class UnitsQuery(ApiQuery):
+    """What the units of a door are wanted for."""
+
+    purpose: str = Field(
+        min_length=3, max_length=200, pattern=r"^[^\x00-\x1f]+$",
+        description="okumanın amacı; kim, ne zaman ile birlikte yazılır / "
+        "what the reading is for; written down with who and when",
+    )  # fmt: skip
+
+
+@router.get("/numarataj/{kod}/units", response_class=JSONResponse)
+async def units(
+    visit: VisitDep,
+    kod: Annotated[Code, Path(description="kapının kimlik nosu / number of the door")],
+    query: Annotated[UnitsQuery, Query()],
+) -> JSONResponse:
+    """Bir kapının bağımsız bölümleri; “unit” yetkisiyle. / Units of a door; scope “unit”."""
+    asked = {"sha256": visit.caller.sha256, "purpose": query.purpose,
+             "request_id": visit.request_id, "door": kod}  # fmt: skip
+    try:
+        rows = await visit.service.callers.fetch(UNITS, asked)
+    except InsufficientPrivilege:
+        raise NotAllowed(
+            Text("Bu anahtar bağımsız bölüm okuyamaz.", "This key may not read units.")
+        ) from None
+    if rows[0][0] is None:
+        raise NotFound(
+            Text(f"Kayıtta yürürlükte böyle bir kapı yok: {kod}",
+                 f"The register has no such door in force: {kod}"),
+        )  # fmt: skip
+    answer = {"numarataj": kod, "purpose": query.purpose, "units": rows[0][0]}
+    return JSONResponse(answer, headers={"cache-control": "no-store"})
 
 
 @router.get("/{level}/{kod}", responses=_OK, response_class=JSONResponse)

@@ -3,6 +3,7 @@ import itertools
 import pytest
 
 from gis_platform.core.errors import Conflict, NotAllowed, UsageError
+from gis_platform.core.people import person_name
 from gis_platform.opendata.approval import (
     OPEN_STATES,
     STATE_NAMES,
@@ -14,7 +15,6 @@ from gis_platform.opendata.approval import (
     check_person,
     check_reason,
     next_state,
-    person_name,
 )
 
 
