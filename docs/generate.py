@@ -300,6 +300,7 @@ ERRORS_TR = {
     "not-allowed": "Bu kişi ya da rol bunu yapamaz.",
     "not-found": "Adı verilen şey yok.",
     "not-identified": "Soran kim olduğunu söylemedi ya da anahtarı, belirteci geçerli değil.",
+    "too-large": "Gönderilen, alınandan büyük.",
     "too-many": "Bir sürede izin verilenden çok istendi; söylenen süre sonra yeniden olur.",
     "refused": "OGC isteği, standardın dışında bir şey istiyor.",
     "source": "Girdi olarak verilen dosya ya da servis, söylendiği gibi okunamıyor.",

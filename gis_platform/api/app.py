@@ -18,6 +18,7 @@ from gis_platform.api.rights import Gate
 from gis_platform.api.routes import (
     addresses,
     assets,
+    batch,
     compatible,
     desk,
     files,
@@ -96,7 +97,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     close_with(app, app.state.service.callers)
     errors.install(app)
     strict = [Depends(refuse_doubled)]
-    for resource in (addresses, register, compatible, layers, desk):
+    for resource in (addresses, register, compatible, batch, layers, desk):
         app.include_router(resource.router, prefix=API, dependencies=strict)
     for resource in (health, tiles, files, assets, portal):
         app.include_router(resource.router)

@@ -43,6 +43,7 @@ _OF_CORE: Mapping[type[GisPlatformError], KnownError] = {
     for kind, status, title in (
         (core.UsageError, 400, Text("İstek bu biçimiyle karşılanamaz.", "Cannot be met as it is.")),
         (core.Unidentified, 401, Text("Anahtar gerekli.", "A key is needed.")),
+        (core.TooLarge, 413, Text("Gönderilen çok büyük.", "What was sent is too large.")),
         (core.TooMany, 429, Text("Çok fazla istek.", "Too many requests.")),
         (core.NotAllowed, 403, Text("Buna yetki yok.", "Not allowed.")),
         (core.NotFound, 404, Text("Bulunamadı.", "Not found.")),

@@ -23,6 +23,7 @@ from gis_platform.core.errors import (
     GisPlatformError,
     NotAllowed,
     Text,
+    TooLarge,
     TooMany,
     Unavailable,
     Unidentified,
@@ -59,6 +60,8 @@ _NEEDED: tuple[tuple[str, str, str | None], ...] = (
 """By the beginning of a path: the scope it needs, and the level that has to be public for those
 without a key. What is not named here is open to everybody, within their allowance."""
 _UNITS = "/units"
+_FILES = f"{_V1}batch"
+_MOST_BODY = 64_000
 LEVELS = frozenset({"numarataj", "csbm", "mahalle", "yapi"})
 
 
@@ -132,11 +135,14 @@ class Gate:
             caller = await self._caller(scope)
             lease = await self._take(caller, 1.0)
             self._admit(scope["path"], caller)
+            _refuse_large(scope)
         except GisPlatformError as error:
             answer = self._refuse(Request(scope), error)
             self._tell(answer.headers, lease)
             await answer(scope, receive, send)
             return
+        if not scope["path"].startswith(_FILES):
+            receive = _limited(receive)
         state = scope.setdefault("state", {})
         state["caller"] = caller
         if caller.person is not None:
@@ -325,6 +331,38 @@ def _refuse_in_query(query: bytes) -> None:
             remedy=Text("başlık olarak gönderin: Authorization: Bearer gis_…",
                         "send it as a header: Authorization: Bearer gis_…"),
         )  # fmt: skip
+
+
+def _refuse_large(scope: Scope) -> None:
+    """Only files are large; every other body is a few words of JSON."""
+    said = dict(scope["headers"]).get(b"content-length", b"0")
+    if not scope["path"].startswith(_FILES) and said.isdigit() and int(said) > _MOST_BODY:
+        raise _too_large()
+
+
+def _limited(receive: Receive) -> Receive:
+    """The same for a body whose length was not told before."""
+    size = 0
+
+    async def receiving() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > _MOST_BODY:
+            raise _too_large()
+        return message
+
+    return receiving
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(
+        Text(
+            f"Gövde {_MOST_BODY // 1000} KB'tan büyük.",
+            f"The body is over {_MOST_BODY // 1000} KB.",
+        ),
+        remedy=Text("dosyalar için: POST /api/v1/batch", "for files: POST /api/v1/batch"),
+    )
 
 
 def _network(address: str) -> str:

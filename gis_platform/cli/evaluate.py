@@ -19,12 +19,12 @@ from gis_platform.cli.match import (
     Column,
     Columns,
     Gazetteer,
-    address_columns,
     open_matcher,
 )
 from gis_platform.core.errors import Place, SourceError, Text, UsageError
 from gis_platform.core.language import Language, number
 from gis_platform.core.progress import progress
+from gis_platform.maks.address_file import address_columns
 from gis_platform.matching.evaluate import (
     TRUTH_CODES,
     Evaluation,

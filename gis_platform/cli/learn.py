@@ -20,12 +20,12 @@ from gis_platform.cli.match import (
     Column,
     Columns,
     Gazetteer,
-    address_columns,
 )
 from gis_platform.core.errors import Text, UsageError
 from gis_platform.core.language import Language, number
 from gis_platform.core.settings import Settings
 from gis_platform.jobs.learn import LearnStore, open_store, proposed, undo
+from gis_platform.maks.address_file import address_columns
 from gis_platform.matching.effect import changed_answers
 from gis_platform.matching.files import open_file
 from gis_platform.matching.gazetteer import today

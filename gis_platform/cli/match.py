@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,24 +13,21 @@ from typing import Annotated
 import typer
 
 from gis_platform.cli.main import settings_of
-from gis_platform.core.errors import NotFound, Place, SourceError, Text, UsageError
+from gis_platform.core.errors import NotFound, Place, Text, UsageError
 from gis_platform.core.language import Language, number, percent
 from gis_platform.core.progress import progress
 from gis_platform.core.settings import Settings
-from gis_platform.maks.aks import aks_columns
+from gis_platform.maks.address_file import COLUMN_NAMES, address_columns
 from gis_platform.matching.files import (
-    AddressFile,
     MatchedFile,
     index_of_folder,
     match_file,
-    named_columns,
     open_file,
     row_count,
 )
 from gis_platform.matching.match import Matcher
 from gis_platform.matching.model import (
     EXPLAINED,
-    AddressColumns,
     Candidate,
     Match,
     MatchLevel,
@@ -49,7 +46,6 @@ class Engine(StrEnum):
     DASK = "dask"
 
 
-COLUMN_NAMES = tuple(field.name for field in fields(AddressColumns))
 STATUS_TEXTS = {
     MatchStatus.MATCHED: Text("eşleşti", "matched"),
     MatchStatus.REVIEW: Text("incelenecek", "review"),
@@ -246,48 +242,6 @@ def open_index(settings: Settings, gazetteer: Path | None) -> Path:
         SourceError: the folder cannot be used.
     """
     return settings.index_dir if gazetteer is None else index_of_folder(gazetteer, settings.home)
-
-
-def address_columns(file: AddressFile, column: str | None, columns: str | None) -> AddressColumns:
-    """Which column holds what: as said, else as the headers of an AKS table say.
-
-    Raises:
-        SourceError: a column is not there; the message names those that are.
-        UsageError: nothing was said and the headers do not tell.
-    """
-    wanted = _wanted(columns) | ({"text": column} if column else {})
-    if wanted:
-        return named_columns(file, wanted)
-    try:
-        return aks_columns(file.headers, file=str(file.path)).address
-    except SourceError:
-        there = ", ".join(f"“{name}”" for name in file.headers)
-        raise UsageError(
-            Text(
-                f"Adresin hangi sütunda olduğu belirtilmedi. Olanlar: {there}.",
-                f"It was not said which column holds the address. There are: {there}.",
-            ),
-            remedy=Text(
-                "--column SÜTUN ya da --columns mahalle=…,csbm=…,dis_kapi_no=… verin",
-                "give --column NAME or --columns mahalle=…,csbm=…,dis_kapi_no=…",
-            ),
-        ) from None
-
-
-def _wanted(columns: str | None) -> dict[str, str]:
-    """``il=İl,csbm=Cadde`` as a mapping."""
-    pairs = [part.partition("=") for part in (columns or "").split(",") if part.strip()]
-    for name, equals, header in pairs:
-        if name.strip() not in COLUMN_NAMES or not equals or not header.strip():
-            raise UsageError(
-                Text(
-                    f"“{name}{equals}{header}” anlaşılmadı. Bileşenler: {', '.join(COLUMN_NAMES)}.",
-                    f"“{name}{equals}{header}” is not understood. "
-                    f"Components: {', '.join(COLUMN_NAMES)}.",
-                ),
-                remedy=Text("örnek: --columns il=İl,csbm=Cadde", "e.g. --columns il=İl,csbm=Cadde"),
-            )
-    return {name.strip(): header.strip() for name, _, header in pairs}
 
 
 def _is_file(address: str, output: Path | None) -> bool:

@@ -64,6 +64,7 @@ def serve(crew: Crew, database: Database, host: str, port: int, workers: int) ->
             _announce(crew.settings, opened)
             if crew.settings.server.follow_register:
                 crew.add("follow", database)
+            crew.add("match_files", database)
             crew.watch(stop)
     finally:
         crew.stop()

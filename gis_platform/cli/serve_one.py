@@ -22,10 +22,13 @@ from gis_platform.cli.serve_workers import begin, log_to_stderr
 from gis_platform.core.errors import GisPlatformError
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database, unavailable
+from gis_platform.jobs.batch import Jobs
 from gis_platform.jobs.index import Follower, ensure_index
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at the register."""
+_LOOK_FOR_FILES_EVERY = 0.5
+_SWEEP_EVERY = 60.0
 _AFTER_A_FAULT = 30.0
 _GRACE_SECONDS = 5
 _NICE = 10
@@ -96,6 +99,25 @@ def follow(settings: Settings, database: Database) -> None:
         wait = LOOK_EVERY
         try:
             follower.look()
+        except DBAPIError as error:
+            log.error("%s", unavailable(error))  # noqa: TRY400 (one line is enough)
+            wait = _AFTER_A_FAULT
+        time.sleep(wait)
+
+
+def match_files(settings: Settings, database: Database) -> None:
+    """Answer files that were sent, one after the other, and delete what has expired."""
+    log_to_stderr()
+    with suppress(OSError):
+        os.nice(_NICE)  # answering goes before
+    jobs, swept = Jobs(settings, database), 0.0
+    while True:
+        wait = LOOK_EVERY
+        try:
+            if time.monotonic() - swept > _SWEEP_EVERY:
+                swept = time.monotonic()
+                jobs.sweep()
+            wait = 0.0 if jobs.work_once() else _LOOK_FOR_FILES_EVERY
         except DBAPIError as error:
             log.error("%s", unavailable(error))  # noqa: TRY400 (one line is enough)
             wait = _AFTER_A_FAULT

@@ -132,6 +132,12 @@ class TooMany(GisPlatformError):
         self.wait = wait
 
 
+class TooLarge(GisPlatformError):
+    """What was sent is larger than is taken."""
+
+    code = "too-large"
+
+
 class Conflict(GisPlatformError):
     """The thing is in a state in which that cannot be done."""
 

@@ -211,6 +211,30 @@ class AccessSettings(BaseModel):
         return self
 
 
+class BatchSettings(BaseModel):
+    """Files sent to the address service to be matched."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    most_mb: int = Field(
+        default=512, ge=1, description="bir dosyanın en büyük boyu, MB / largest file, MB"
+    )
+    most_rows: int = Field(
+        default=1_000_000, ge=1,
+        description="bir dosyanın en çok satırı / rows of a file at most",
+    )  # fmt: skip
+    keep_hours: float = Field(
+        default=24, gt=0,
+        description="sonucun saklandığı süre, saat; sonra silinir / "
+        "hours a result is kept; then it is deleted",
+    )  # fmt: skip
+    most_open: int = Field(
+        default=5, ge=1,
+        description="bir sahibin bekleyen ve süren işi en çok / "
+        "jobs of one owner that wait or run, at most",
+    )  # fmt: skip
+
+
 class PortalSettings(BaseModel):
     """The public pages."""
 
@@ -265,6 +289,7 @@ class Settings(BaseSettings):
     publication: PublicationSettings = Field(default_factory=PublicationSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
     access: AccessSettings = Field(default_factory=AccessSettings)
+    batch: BatchSettings = Field(default_factory=BatchSettings)
     portal: PortalSettings = Field(default_factory=PortalSettings)
 
     @property
@@ -276,6 +301,11 @@ class Settings(BaseSettings):
     def published_dir(self) -> Path:
         """Where the files of published layers lie."""
         return self.home / "published"
+
+    @property
+    def batch_dir(self) -> Path:
+        """Where files sent to be matched and their results lie, until they expire."""
+        return self.home / "batch"
 
     @property
     def report_dir(self) -> Path:
