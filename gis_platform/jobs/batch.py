@@ -8,7 +8,8 @@ import hashlib
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -130,13 +131,10 @@ class Jobs:
             TooMany: too many jobs of this owner are open.
             Conflict: another file was sent with this idempotency key.
         """
-        try:
+        with discarded(folder) as keep:
             job, is_new = self._submit(folder, asked, sent)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        if not is_new:
-            shutil.rmtree(folder, ignore_errors=True)
+            if is_new:
+                keep()
         return job, is_new
 
     def _submit(self, folder: Path, asked: Asked, sent: Sent) -> tuple[BatchJob, bool]:
@@ -319,6 +317,14 @@ class Jobs:
         if row is None:
             raise _no_job()
         return BatchJob(**row)
+
+
+@contextmanager
+def discarded(folder: Path) -> Iterator[Callable[[], object]]:
+    """A folder that is gone after the block, unless what this gives was called."""
+    with ExitStack() as undo:
+        undo.callback(shutil.rmtree, folder, ignore_errors=True)
+        yield undo.pop_all
 
 
 class _NotWanted(Exception):

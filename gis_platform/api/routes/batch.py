@@ -1,6 +1,5 @@
 """Whole files of addresses: sent, answered as by ``gis match``, fetched; deleted after a while."""
 
-import shutil
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -18,7 +17,7 @@ from gis_platform.api.rights import Caller
 from gis_platform.core.disk import writing_to
 from gis_platform.core.errors import SourceError, Text, TooLarge, UsageError
 from gis_platform.core.text import clean
-from gis_platform.jobs.batch import FORMATS, Asked, BatchJob, Jobs, Sent, result_name
+from gis_platform.jobs.batch import FORMATS, Asked, BatchJob, Jobs, Sent, discarded, result_name
 
 router = APIRouter(prefix="/batch", tags=["batch"], responses=PROBLEMS)
 _ROOT = "/api/v1/batch"
@@ -96,11 +95,9 @@ async def send(
     most = visit.service.settings.batch.most_mb * 1_000_000
     _refuse_large(request, most)
     folder = await run_in_threadpool(jobs.arriving)
-    try:
+    with discarded(folder) as keep:
         await _receive(request, folder / "input", most)
-    except BaseException:
-        await run_in_threadpool(shutil.rmtree, folder, ignore_errors=True)
-        raise
+        keep()
     asked = Asked(query.column, query.columns, query.sheet, query.format, query.explain)
     sent = Sent(Path(clean(query.name)).name or "adresler.csv", owner, idempotency_key)
     job, is_new = await run_in_threadpool(jobs.submit, folder, asked, sent)
