@@ -9,6 +9,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gis_platform.api import metrics
+from gis_platform.core import logs
+
 access_log = logging.getLogger("gis_platform.access")
 
 FILES = "/files/"
@@ -49,6 +52,7 @@ class Entrance:
             return
         began = time.perf_counter()
         request_id = _request_id(scope)
+        logs.request_id.set(request_id)
         scope.setdefault("state", {})["request_id"] = request_id
         is_public_data = scope["path"].startswith(_PUBLIC_DATA)
         status, size = 0, 0
@@ -64,11 +68,10 @@ class Entrance:
         try:
             await _without_head(self._app)(scope, receive, sending)
         finally:
-            spent = (time.perf_counter() - began) * 1000
-            access_log.info(
-                "%s %s %d %d B %.0f ms %s",
-                scope["method"], _path(scope), status, size, spent, request_id,
-            )  # fmt: skip
+            spent = time.perf_counter() - began
+            metrics.count(scope["path"], scope["method"], status, size, spent)
+            if access_log.isEnabledFor(logging.INFO):
+                _write_line(scope, status, size, spent * 1000, request_id)
 
     def _dress(self, headers: MutableHeaders, request_id: str, *, is_open: bool) -> None:
         for name, value in self._headers.items():
@@ -79,6 +82,16 @@ class Entrance:
         headers.setdefault(
             "cross-origin-resource-policy", "cross-origin" if is_open else "same-origin"
         )
+
+
+def _write_line(scope: Scope, status: int, size: int, spent: float, request_id: str) -> None:
+    path = _path(scope)
+    facts = {"method": scope["method"], "path": path, "status": status, "bytes": size,
+             "milliseconds": round(spent, 1)}  # fmt: skip
+    access_log.info(
+        "%s %s %d %d B %.0f ms %s", scope["method"], path, status, size, spent, request_id,
+        extra=facts,
+    )  # fmt: skip
 
 
 class Compression:

@@ -26,7 +26,16 @@ from gis_platform.opendata.portal.paths import language_of
 log = logging.getLogger("gis_platform.api")
 
 
-_MACHINE_PATHS = ("/api/", "/tiles/", "/static/", "/outline/", "/ogc", "/health", "/ready")
+_MACHINE_PATHS = (
+    "/api/",
+    "/tiles/",
+    "/static/",
+    "/outline/",
+    "/ogc",
+    "/health",
+    "/ready",
+    "/metrics",
+)
 
 _INVALID = KnownError(
     "invalid-parameter", 400, Text("Bir parametre geçersiz.", "A parameter is not valid.")

@@ -61,6 +61,11 @@ class AddressIndex:
         """Whether an index is at hand."""
         return self._opened is not None
 
+    @property
+    def made_at(self) -> float | None:
+        """When the index at hand was made, as :func:`time.time`; ``None`` without one."""
+        return None if self._seen is None else self._seen[1] / 1e9
+
     def current(self) -> Opened:
         """The index at hand, at once; a newer one is opened beside the answering.
 

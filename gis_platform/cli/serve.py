@@ -9,8 +9,9 @@ import threading
 import typer
 
 from gis_platform.cli.main import settings_of
-from gis_platform.cli.serve_workers import Crew, log_to_stderr
+from gis_platform.cli.serve_workers import Crew
 from gis_platform.core.errors import Text, UsageError
+from gis_platform.core.logs import log_to_stderr
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database, open_database
 from gis_platform.db.upgrade import upgrade
@@ -55,7 +56,7 @@ def serve(crew: Crew, database: Database, host: str, port: int, workers: int) ->
         UsageError: the port is taken, or may not be used.
         SystemExit: a process could not start; it said why.
     """
-    log_to_stderr()
+    log_to_stderr(crew.settings.server.log_format)
     stop = threading.Event()
     before = {each: signal.signal(each, lambda *_: stop.set()) for each in _STOPS}
     try:

@@ -18,8 +18,9 @@ from sqlalchemy.exc import DBAPIError
 from gis_platform.api.app import create_app
 from gis_platform.api.index import AddressIndex
 from gis_platform.cli.main import say_error
-from gis_platform.cli.serve_workers import begin, log_to_stderr
+from gis_platform.cli.serve_workers import begin
 from gis_platform.core.errors import GisPlatformError
+from gis_platform.core.logs import log_to_stderr
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database, unavailable
 from gis_platform.jobs.batch import Jobs
@@ -45,7 +46,7 @@ def answer(settings: Settings, database: Database, opened: socket.socket, serves
         opened: listens already.
         serves: set as soon as answers are given.
     """
-    log_to_stderr()
+    log_to_stderr(settings.server.log_format)
     try:
         _answer(settings, database, opened, serves.set)
     except GisPlatformError as error:
@@ -93,7 +94,7 @@ class _Server(uvicorn.Server):
 
 def follow(settings: Settings, database: Database) -> None:
     """Make the index anew whenever the register has changed, until SIGTERM."""
-    log_to_stderr()
+    log_to_stderr(settings.server.log_format)
     follower = Follower(database, lambda: _renew(settings, database))
     while True:
         wait = LOOK_EVERY
@@ -107,7 +108,7 @@ def follow(settings: Settings, database: Database) -> None:
 
 def match_files(settings: Settings, database: Database) -> None:
     """Answer files that were sent, one after the other, and delete what has expired."""
-    log_to_stderr()
+    log_to_stderr(settings.server.log_format)
     with suppress(OSError):
         os.nice(_NICE)  # answering goes before
     jobs, swept = Jobs(settings, database), 0.0

@@ -4,13 +4,17 @@ import importlib
 import logging
 import multiprocessing
 import os
+import shutil
 import signal
 import socket
+import tempfile
 import threading
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 from typing import Any
 
+from gis_platform.api.metrics import FOLDER
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
 
@@ -30,6 +34,9 @@ class Crew:
     def __init__(self, settings: Settings) -> None:
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([SERVING])
+        # Set before the others begin: they count together in this folder.
+        self._counts = Path(tempfile.mkdtemp(prefix="gis-metrics-"))
+        os.environ[FOLDER] = str(self._counts)
         forkserver.ensure_running()  # loads, while the caller brings up the database
         self.settings = settings
         self._members: list[tuple[str, tuple[Any, ...], ForkServerProcess]] = []
@@ -79,6 +86,7 @@ class Crew:
             process.join(_LONGEST_END)
             if process.is_alive():
                 process.kill()
+        shutil.rmtree(self._counts, ignore_errors=True)
 
 
 def begin(task: str, *given: Any) -> None:
@@ -93,9 +101,3 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os.kill(os.getpid(), signal.SIGTERM)
-
-
-def log_to_stderr() -> None:
-    """Lines of our own from INFO on, of libraries from WARNING on."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
-    logging.getLogger("gis_platform").setLevel(logging.INFO)

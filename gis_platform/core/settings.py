@@ -137,6 +137,16 @@ class ServerSettings(BaseModel):
         "address under which the public reaches the server, no slash at the end; "
         "empty: as the request says",
     )
+    log_format: Literal["text", "json"] = Field(
+        default="text",
+        description="günlük satırları: insan için text, makine için json / "
+        "lines of the log: text for people, json for machines",
+    )
+    metrics_from: str = Field(
+        default="127.0.0.1,::1",
+        description="/metrics okuyabilen ağ adresleri, virgülle; boşsa hiç kimse / "
+        "network addresses that may read /metrics, by commas; empty: nobody",
+    )
     packages_dir: Path | None = Field(
         default=None,
         description="sayfaların istediği npm paketlerinin klasörü (node_modules: harita ve yazı "

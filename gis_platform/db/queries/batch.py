@@ -64,6 +64,12 @@ def open_jobs(connection: Connection, owner: str | None) -> int:
     return int(connection.execute(asked, {"owner": owner}).scalar_one())
 
 
+def all_open_jobs(connection: Connection) -> int:
+    """How many jobs wait or run."""
+    asked = text("SELECT count(*) FROM access.batch_job WHERE state IN ('queued', 'running')")
+    return int(connection.execute(asked).scalar_one())
+
+
 def take_job(connection: Connection) -> dict[str, Any] | None:
     """The oldest job nobody works on, taken until the session ends or :func:`let_go`.
 
