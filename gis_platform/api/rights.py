@@ -33,6 +33,7 @@ from gis_platform.core.settings import AccessSettings
 from gis_platform.db.pool import ReadPool
 from gis_platform.db.queries import access as ask
 from gis_platform.jobs.keys import SCOPES, hash_of, looks_like_key
+from gis_platform.opendata.portal.paths import PAGES
 
 Refuse = Callable[[Request, GisPlatformError], Response]
 API = "/api/"
@@ -59,6 +60,7 @@ _NEEDED: tuple[tuple[str, str, str | None], ...] = (
 )
 """By the beginning of a path: the scope it needs, and the level that has to be public for those
 without a key. What is not named here is open to everybody, within their allowance."""
+_PAGES = frozenset({*PAGES["address"].values(), *PAGES["search"].values()})
 _UNITS = "/units"
 _FILES = f"{_V1}batch"
 _MOST_BODY = 64_000
@@ -127,7 +129,7 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        if scope["type"] != "http" or not scope["path"].startswith(API):
+        if scope["type"] != "http" or not _is_watched(scope):
             await self._app(scope, receive, send)
             return
         lease = None
@@ -306,6 +308,12 @@ class Gate:
                 if level is not None and level not in caller.levels:
                     raise _unpublished(level)
                 return
+
+
+def _is_watched(scope: Scope) -> bool:
+    """The API, and pages that search for an address."""
+    path: str = scope["path"]
+    return path.startswith(API) or (path in _PAGES and bool(scope["query_string"]))
 
 
 def caller_of(request: Request) -> Caller:

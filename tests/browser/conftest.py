@@ -53,6 +53,7 @@ def address(town_settings) -> Iterator[str]:
     url = town_settings.db.url.get_secret_value()
     mine = {"GIS_HOME": str(town_settings.home), "GIS_DB__URL": url, "GIS_LANGUAGE": "en"}
     mine["GIS_SERVER__FOLLOW_REGISTER"] = "false"  # the index is not made from this register
+    mine["GIS_ACCESS__PUBLIC_SCOPES"] = "search,match,register,batch"  # as inside an office
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GIS_")} | mine
     command = [*GIS, "serve", "--port", str(_a_free_port())]
     with subprocess.Popen(

@@ -58,7 +58,7 @@ def test_nothing_is_fetched_that_the_locks_do_not_name() -> None:
     assert "wget" not in runs
     assert "apt-get" not in runs
     assert runs.count("--require-hashes") == 2
-    assert "npm ci --ignore-scripts" in runs
+    assert "npm ci --omit=dev --ignore-scripts" in runs
 
 
 def test_everything_copied_is_there_and_let_through() -> None:

@@ -100,7 +100,12 @@ def address(visit: VisitDep, connection: ConnectionDep, q: str = "") -> HTMLResp
     problem = pages.query_problem(visit.language, q) if q else None
     view = _view(visit, q) if q and problem is None else None
     found = visit.service.catalogue.published(connection)
-    asked = AskedAddress(q.strip(), view, visit.service.index.example(), problem)
+    service = visit.service
+    public = service.settings.access.public_scopes.split(",")
+    asked = AskedAddress(
+        q.strip(), view, service.index.example(), problem,
+        is_key_needed="batch" not in {each.strip() for each in public},
+    )  # fmt: skip
     page = address_page(visit.language, asked, found)
     return _html(visit, page, is_kept=False)
 
@@ -135,6 +140,9 @@ def about(visit: VisitDep) -> HTMLResponse:
 
 
 def _view(visit: Visit, said: str) -> AddressView:
+    caller = visit.caller
+    if "search" not in caller.scopes or "numarataj" not in caller.levels:
+        return AddressView("closed")
     try:
         match, places = visit.service.index.search(said, _ANSWERS)
     except Unavailable:

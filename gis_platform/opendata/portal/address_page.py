@@ -55,12 +55,14 @@ class AskedAddress:
         view: ``None`` where nothing was searched for.
         example: an address that is in the register.
         problem: why the text cannot be searched for.
+        is_key_needed: whether a file is taken with a key only.
     """
 
     said: str = ""
     view: AddressView | None = None
     example: str | None = None
     problem: str | None = None
+    is_key_needed: bool = True
 
 
 def meant_by(match: Match) -> set[Candidate]:
@@ -90,6 +92,7 @@ def address_page(language: Language, asked: AskedAddress, layers: Sequence[Publi
         "view": asked.view,
         "problem": asked.problem,
         "example": asked.example,
+        "is_key_needed": asked.is_key_needed,
         "map": _map(language, asked.view.places, layers) if asked.view else None,
     }
     lead, query = message(language, "address.lead"), {"q": asked.said} if asked.said else None

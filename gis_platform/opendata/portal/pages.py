@@ -162,7 +162,7 @@ def withdrawn_page(language: Language, layer: PublicLayer, request_id: str) -> P
 
 
 _OURS = 500
-_KNOWN_ERRORS = frozenset(f"error.title_{status}" for status in (400, 404, 405, 410, 500, 503))
+_KNOWN_ERRORS = frozenset(f"error.title_{status}" for status in (400, 404, 405, 410, 429, 500, 503))
 
 
 def _about(language: Language) -> str:
