@@ -66,6 +66,7 @@ def serve(crew: Crew, database: Database, host: str, port: int, workers: int) ->
             if crew.settings.server.follow_register:
                 crew.add("follow", database)
             crew.add("match_files", database)
+            crew.add("tell", database)
             crew.watch(stop)
     finally:
         crew.stop()

@@ -25,6 +25,7 @@ from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database, unavailable
 from gis_platform.jobs.batch import Jobs
 from gis_platform.jobs.index import Follower, ensure_index
+from gis_platform.jobs.webhooks import tell_once
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at the register."""
@@ -119,6 +120,20 @@ def match_files(settings: Settings, database: Database) -> None:
                 swept = time.monotonic()
                 jobs.sweep()
             wait = 0.0 if jobs.work_once() else _LOOK_FOR_FILES_EVERY
+        except DBAPIError as error:
+            log.error("%s", unavailable(error))  # noqa: TRY400 (one line is enough)
+            wait = _AFTER_A_FAULT
+        time.sleep(wait)
+
+
+def tell(settings: Settings, database: Database) -> None:
+    """Tell other programs of changed addresses."""
+    log_to_stderr(settings.server.log_format)
+    while True:
+        wait = LOOK_EVERY
+        try:
+            if tell_once(database, settings.webhook, settings.server.public_url):
+                wait = 0.0
         except DBAPIError as error:
             log.error("%s", unavailable(error))  # noqa: TRY400 (one line is enough)
             wait = _AFTER_A_FAULT

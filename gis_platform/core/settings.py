@@ -245,6 +245,23 @@ class BatchSettings(BaseModel):
     )  # fmt: skip
 
 
+class WebhookSettings(BaseModel):
+    """Telling other programs of changed addresses."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    allow_private: bool = Field(
+        default=False,
+        description="kurum içi (özel) ağ adreslerine ve TLS'siz http'ye de bildirilir / "
+        "private network addresses and http without TLS are told too",
+    )
+    most_tries: int = Field(
+        default=12, ge=1, le=100,
+        description="kaç denemeden sonra vazgeçilir (12: yaklaşık bir gün) / "
+        "tries before giving up (12: about a day)",
+    )  # fmt: skip
+
+
 class PortalSettings(BaseModel):
     """The public pages."""
 
@@ -300,6 +317,7 @@ class Settings(BaseSettings):
     server: ServerSettings = Field(default_factory=ServerSettings)
     access: AccessSettings = Field(default_factory=AccessSettings)
     batch: BatchSettings = Field(default_factory=BatchSettings)
+    webhook: WebhookSettings = Field(default_factory=WebhookSettings)
     portal: PortalSettings = Field(default_factory=PortalSettings)
 
     @property

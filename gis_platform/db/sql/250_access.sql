@@ -100,7 +100,7 @@ REVOKE ALL ON SCHEMA access FROM PUBLIC, gis_etl, gis_office, gis_portal;
 REVOKE ALL ON ALL TABLES IN SCHEMA access FROM PUBLIC, gis_etl, gis_office, gis_portal;
 REVOKE ALL ON ALL ROUTINES IN SCHEMA access FROM PUBLIC, gis_etl, gis_office, gis_portal;
 GRANT USAGE ON SCHEMA access TO gis_etl, gis_office, gis_portal;
-GRANT SELECT, INSERT, UPDATE, DELETE ON access.batch_job TO gis_etl;
+GRANT SELECT, INSERT, UPDATE, DELETE ON access.batch_job, access.webhook TO gis_etl;
 GRANT SELECT ON access.api_key, access.unit_reading TO gis_office;
 GRANT INSERT (prefix, sha256, unit, scopes, per_second, created_by, expires_at, follows) ON access.api_key TO gis_office;
 GRANT UPDATE (revoked_at, revoked_by, reason, expires_at) ON access.api_key TO gis_office;

@@ -21,7 +21,8 @@ from gis_platform.opendata.portal.render import Renderer
 from tests.unit.opendata.test_portal_find import LAYERS, a_layer
 
 NAMES = (
-    "portal.css", "map.mjs", "copy.mjs", "icon.svg", "font/latin.woff2", "maplibre/maplibre-gl.mjs",
+    "portal.css", "map.mjs", "copy.mjs", "suggest.mjs", "batch.mjs",
+    "icon.svg", "font/latin.woff2", "maplibre/maplibre-gl.mjs",
     "maplibre/maplibre-gl-worker.mjs", "maplibre/maplibre-gl.css",
 )  # fmt: skip
 ASSETS = Assets({name: Asset(name, b"") for name in NAMES}, "abc")
