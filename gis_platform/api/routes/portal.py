@@ -17,6 +17,7 @@ from gis_platform.opendata.portal.address_page import (
     address_page,
     address_view,
 )
+from gis_platform.opendata.portal.developers_page import developers_page
 from gis_platform.opendata.portal.layer_page import Asked, layer_page, table_view
 from gis_platform.opendata.portal.outline import starting_place
 from gis_platform.opendata.portal.paths import PAGES
@@ -114,7 +115,7 @@ def address(visit: VisitDep, connection: ConnectionDep, q: str = "") -> HTMLResp
 def developers(visit: VisitDep) -> HTMLResponse:
     """How programs use the portal."""
     example = visit.service.index.example()
-    page = pages.developers_page(visit.language, visit.base_url, KNOWN_ERRORS, example)
+    page = developers_page(visit.language, visit.base_url, KNOWN_ERRORS, example)
     return _html(visit, page)
 
 

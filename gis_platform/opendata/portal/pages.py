@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from gis_platform.core.errors import Text
 from gis_platform.core.language import Language
@@ -31,16 +30,6 @@ class KnownError:
     code: str
     status: int
     title: Text
-
-
-@dataclass(frozen=True)
-class Chapter:
-    """A part of the developers' page."""
-
-    id: str
-    title: str
-    text: str
-    examples: tuple[str, ...]
 
 
 def home_page(
@@ -107,29 +96,6 @@ def query_problem(language: Language, said: str) -> str | None:
     return None
 
 
-def developers_page(
-    language: Language, base_url: str, errors: Sequence[KnownError], example: str | None = None
-) -> Page:
-    """How programs use the portal; ``base_url`` without a slash at the end."""
-    api = f"{base_url}/api/v1"
-    tiles = f"{base_url}/tiles/{{layer}}/{{version}}/{{z}}/{{x}}/{{y}}.mvt"
-    chapters = [
-        _chapter(
-            language,
-            "address",
-            f"curl '{api}/addresses/search?q={quote(example or 'Haliç 12')}'",
-            f"curl '{api}/addresses/reverse?lon=28.93&lat=41.05'",
-        ),
-        _chapter(language, "layers", f"curl {api}/layers"),
-        _chapter(language, "ogc", f"{base_url}/ogc/", f"ogrinfo OAPIF:{base_url}/ogc/"),
-        _chapter(language, "tiles", tiles),
-        _chapter(language, "openapi", f"{api}/openapi.json"),
-    ]
-    title, lead = message(language, "developers.title"), message(language, "developers.lead")
-    values = {"parts": chapters, "errors": errors}
-    return Page("developers.html", frame("developers", language, title, lead), values)
-
-
 def about_page(language: Language) -> Page:
     """Who publishes, under which terms, what is kept of the reader."""
     return Page("about.html", frame("about", language, message(language, "about.title")))
@@ -171,11 +137,6 @@ def _about(language: Language) -> str:
 
 def _query(said: str) -> dict[str, str] | None:
     return {"q": said} if said else None
-
-
-def _chapter(language: Language, name: str, *examples: str) -> Chapter:
-    title, text = (message(language, f"developers.{name}_{part}") for part in ("title", "text"))
-    return Chapter(name, title, text, examples)
 
 
 def _figures(layers: Sequence[PublicLayer], language: Language) -> list[Named]:
