@@ -67,7 +67,11 @@ class Application(FastAPI):
         service: Service = self.state.service
         behind = super().build_middleware_stack()
         gate = Gate(behind, service.settings.access, service.callers, errors.refuse)
-        return Entrance(Compression(gate), is_https=self.is_https)
+        return Entrance(
+            Compression(gate),
+            is_https=self.is_https,
+            origins=service.settings.server.cors_origins,
+        )
 
 
 def create_app(settings: Settings, database: Database) -> FastAPI:

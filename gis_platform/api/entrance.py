@@ -3,13 +3,16 @@
 import logging
 import re
 import time
+from collections.abc import Mapping
 from uuid import uuid4
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gis_platform.api import metrics
+from gis_platform.api.cors import Origins
 from gis_platform.core import logs
 
 access_log = logging.getLogger("gis_platform.access")
@@ -39,8 +42,8 @@ class Entrance:
     The line holds no query: what people search for is personal data.
     """
 
-    def __init__(self, app: ASGIApp, *, is_https: bool) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, *, is_https: bool, origins: str = "*") -> None:
+        self._app, self._origins = app, Origins(origins)
         self._headers = _HEADERS | (
             {"strict-transport-security": "max-age=31536000"} if is_https else {}
         )
@@ -61,12 +64,19 @@ class Entrance:
             nonlocal status, size
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._dress(MutableHeaders(scope=message), request_id, is_open=is_public_data)
+                headers = MutableHeaders(scope=message)
+                self._dress(headers, request_id, is_open=is_public_data)
+                if is_public_data:
+                    self._open(headers, self._origins.headers(_header(scope, b"origin")))
             size += len(message.get("body", b""))
             await send(message)
 
+        app: ASGIApp = _without_head(self._app)
+        if is_public_data and _asks_before(scope):
+            app = answer = Response(status_code=204)
+            self._open(answer.headers, self._origins.before(_header(scope, b"origin")))
         try:
-            await _without_head(self._app)(scope, receive, sending)
+            await app(scope, receive, sending)
         finally:
             spent = time.perf_counter() - began
             metrics.count(scope["path"], scope["method"], status, size, spent)
@@ -77,11 +87,26 @@ class Entrance:
         for name, value in self._headers.items():
             headers.setdefault(name, value)
         headers["x-request-id"] = request_id
-        if is_open:
-            headers.setdefault("access-control-allow-origin", "*")
         headers.setdefault(
             "cross-origin-resource-policy", "cross-origin" if is_open else "same-origin"
         )
+
+    def _open(self, headers: MutableHeaders, more: Mapping[str, str]) -> None:
+        for name, value in more.items():
+            if name == "vary":
+                headers.add_vary_header(value)
+            else:
+                headers.setdefault(name, value)
+
+
+def _asks_before(scope: Scope) -> bool:
+    """Whether a browser asks what a page of another host may ask (a “preflight”)."""
+    return scope["method"] == "OPTIONS" and bool(_header(scope, b"access-control-request-method"))
+
+
+def _header(scope: Scope, name: bytes) -> str | None:
+    value = dict(scope["headers"]).get(name)
+    return None if value is None else value.decode("latin-1")
 
 
 def _write_line(scope: Scope, status: int, size: int, spent: float, request_id: str) -> None:

@@ -137,6 +137,12 @@ class ServerSettings(BaseModel):
         "address under which the public reaches the server, no slash at the end; "
         "empty: as the request says",
     )
+    cors_origins: str = Field(
+        default="*",
+        description="verileri okuyabilen başka sunucuların sayfaları: * ya da virgülle "
+        "https://harita.example / "
+        "pages of other hosts that may read the data: *, or by commas https://map.example",
+    )
     log_format: Literal["text", "json"] = Field(
         default="text",
         description="günlük satırları: insan için text, makine için json / "
