@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.synchronize import Event
+from typing import NoReturn
 
 import uvicorn
 from sqlalchemy.exc import DBAPIError
@@ -95,45 +96,38 @@ class _Server(uvicorn.Server):
 
 def follow(settings: Settings, database: Database) -> None:
     """Make the index anew whenever the register has changed, until SIGTERM."""
-    log_to_stderr(settings.server.log_format)
     follower = Follower(database, lambda: _renew(settings, database))
-    while True:
-        wait = LOOK_EVERY
-        try:
-            follower.look()
-        except DBAPIError as error:
-            log.error("%s", unavailable(error))  # noqa: TRY400 (one line is enough)
-            wait = _AFTER_A_FAULT
-        time.sleep(wait)
+    _again_and_again(settings, LOOK_EVERY, follower.look)
 
 
 def match_files(settings: Settings, database: Database) -> None:
     """Answer files that were sent, one after the other, and delete what has expired."""
-    log_to_stderr(settings.server.log_format)
     with suppress(OSError):
         os.nice(_NICE)  # answering goes before
-    jobs, swept = Jobs(settings, database), 0.0
-    while True:
-        wait = LOOK_EVERY
-        try:
-            if time.monotonic() - swept > _SWEEP_EVERY:
-                swept = time.monotonic()
-                jobs.sweep()
-            wait = 0.0 if jobs.work_once() else _LOOK_FOR_FILES_EVERY
-        except DBAPIError as error:
-            log.error("%s", unavailable(error))  # noqa: TRY400 (one line is enough)
-            wait = _AFTER_A_FAULT
-        time.sleep(wait)
+    jobs, swept = Jobs(settings, database), -_SWEEP_EVERY
+
+    def work() -> bool:
+        nonlocal swept
+        if time.monotonic() - swept > _SWEEP_EVERY:
+            swept = time.monotonic()
+            jobs.sweep()
+        return jobs.work_once()
+
+    _again_and_again(settings, _LOOK_FOR_FILES_EVERY, work)
 
 
 def tell(settings: Settings, database: Database) -> None:
     """Tell other programs of changed addresses."""
+    rules, address = settings.webhook, settings.server.public_url
+    _again_and_again(settings, LOOK_EVERY, lambda: tell_once(database, rules, address))
+
+
+def _again_and_again(settings: Settings, rest: float, step: Callable[[], bool]) -> NoReturn:
+    """Do a step for ever; after one that found nothing to do, or a fault, after a rest."""
     log_to_stderr(settings.server.log_format)
     while True:
-        wait = LOOK_EVERY
         try:
-            if tell_once(database, settings.webhook, settings.server.public_url):
-                wait = 0.0
+            wait = 0.0 if step() else rest
         except DBAPIError as error:
             log.error("%s", unavailable(error))  # noqa: TRY400 (one line is enough)
             wait = _AFTER_A_FAULT
