@@ -66,9 +66,6 @@ def test_every_answer_is_one_that_is_described(described):
     operations = [each.ok() for each in described.get_all_operations()]
     assert len(operations) > 25
     found = [
-        fault
-        for each in operations
-        for mode in GenerationMode
-        for fault in faults_of(each, mode)
+        fault for each in operations for mode in GenerationMode for fault in faults_of(each, mode)
     ]
     assert not found, "\n".join(found[:5])

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
@@ -17,6 +17,7 @@ from gis_platform.opendata.portal.address_page import (
     address_page,
     address_view,
 )
+from gis_platform.opendata.portal.catalogue_page import choice_of, layers_page
 from gis_platform.opendata.portal.layer_page import Asked, layer_page, table_view
 from gis_platform.opendata.portal.outline import starting_place
 from gis_platform.opendata.portal.paths import PAGES
@@ -55,11 +56,10 @@ def home(visit: VisitDep, connection: ConnectionDep) -> HTMLResponse:
 
 
 @_pages("layers")
-def layers(visit: VisitDep, connection: ConnectionDep, q: str = "") -> HTMLResponse:
+def layers(visit: VisitDep, connection: ConnectionDep, request: Request) -> HTMLResponse:
     """The catalogue."""
-    found = visit.service.catalogue.published(connection)
-    said = q.strip()[: pages.QUERY_LIMIT]
-    return _html(visit, pages.layers_page(visit.language, found, said))
+    finder = visit.service.catalogue.finder(connection)
+    return _html(visit, layers_page(visit.language, finder, choice_of(request.query_params)))
 
 
 @_pages("layer")
@@ -89,9 +89,9 @@ def search(visit: VisitDep, connection: ConnectionDep, q: str = "") -> HTMLRespo
     problem = pages.query_problem(visit.language, q)
     if problem is not None:
         return _html(visit, pages.unsearchable_page(visit.language, q, problem), is_kept=False)
-    found = visit.service.catalogue.published(connection)
+    finder = visit.service.catalogue.finder(connection)
     view = _view(visit, q)
-    return _html(visit, pages.search_page(visit.language, found, q.strip(), view), is_kept=False)
+    return _html(visit, pages.search_page(visit.language, finder, q.strip(), view), is_kept=False)
 
 
 @_pages("address")

@@ -17,9 +17,13 @@ _ENDINGS = re.compile(
 )
 """Turkish endings (letters folded) and the English plural."""
 _EMPTY_WORDS = frozenset(
-    "ve ile icin bir bu da de mi ne nerede nerde nasil hangi tum butun olan veri verisi verileri "
-    "veriler liste listesi the of and in for a an where data dataset list all".split()
-)
+    {
+        "ve", "ile", "icin", "bir", "bu", "da", "de", "mi", "ne", "nerede", "nerde", "nasil",
+        "hangi", "tum", "butun", "olan", "veri", "verisi", "verileri", "veriler", "liste",
+        "listesi", "the", "of", "and", "in", "for", "a", "an", "where", "data", "dataset",
+        "list", "all",
+    }
+)  # fmt: skip
 """Words that say nothing of a layer; left out unless they are all there is."""
 
 

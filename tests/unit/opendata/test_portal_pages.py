@@ -14,6 +14,9 @@ from gis_platform.matching.model import (
 from gis_platform.opendata.portal import pages
 from gis_platform.opendata.portal.address_page import AskedAddress, address_page, address_view
 from gis_platform.opendata.portal.assets import Asset, Assets
+from gis_platform.opendata.portal.catalogue_page import layers_page
+from gis_platform.opendata.portal.facets import FACETS, Choice
+from gis_platform.opendata.portal.find import Finder
 from gis_platform.opendata.portal.layer_page import TableView, attribution, table_view
 from gis_platform.opendata.portal.outline import HEIGHT, WIDTH, canvas_over
 from gis_platform.opendata.portal.paths import LANGUAGES, PAGES, language_of, path_of
@@ -26,6 +29,7 @@ NAMES = (
 )  # fmt: skip
 ASSETS = Assets({name: Asset(name, b"") for name in NAMES}, "abc")
 ATTACK = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+HOSTILE_CHOICE = Choice(**dict.fromkeys(("q", *FACETS), ATTACK))
 
 
 def rendered(page, **portal):
@@ -68,8 +72,10 @@ def test_hostile_text_is_shown_as_text():
     places = [a_match(csbm=ATTACK).best]
     view = address_view("tr", a_match(), places)
     for html in (
-        rendered(pages.layers_page("tr", LAYERS, ATTACK)),
-        rendered(pages.search_page("tr", LAYERS, ATTACK, view)),
+        rendered(
+            layers_page("tr", Finder(LAYERS), Choice(**dict.fromkeys(("q", *FACETS), ATTACK)))
+        ),
+        rendered(pages.search_page("tr", Finder(LAYERS), ATTACK, view)),
         rendered(address_page("en", AskedAddress(ATTACK, view, ATTACK), LAYERS)),
         rendered(pages.about_page("tr"), organisation_tr=ATTACK, notice_tr=ATTACK),
         rendered(pages.withdrawn_page("tr", a_layer("mahalle", reason=ATTACK), "1")),
