@@ -1,11 +1,10 @@
 """The public pages, in Turkish and in English."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel
 
 from gis_platform.api.deps import ConnectionDep, Visit, VisitDep
 from gis_platform.api.errors import KNOWN_ERRORS
@@ -27,14 +26,6 @@ from gis_platform.opendata.verify import checksum_of, verify_hash
 
 router = APIRouter(include_in_schema=False)
 _ANSWERS = 5
-
-
-class TablePart(BaseModel):
-    """Which part of a layer's table is asked for; what is not understood is left out."""
-
-    page: str = ""
-    sort: str = ""
-    order: str = ""
 
 
 def _pages(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -63,9 +54,7 @@ def layers(visit: VisitDep, connection: ConnectionDep, request: Request) -> HTML
 
 
 @_pages("layer")
-def layer(
-    visit: VisitDep, connection: ConnectionDep, name: str, part: Annotated[TablePart, Query()]
-) -> HTMLResponse:
+def layer(visit: VisitDep, connection: ConnectionDep, name: str, request: Request) -> HTMLResponse:
     """The page of a layer; 410 where it was withdrawn."""
     catalogue = visit.service.catalogue
     versions = catalogue.versions(connection, name)
@@ -75,7 +64,7 @@ def layer(
         gone = pages.withdrawn_page(visit.language, versions[0], visit.request_id)
         return _html(visit, gone, status=410)
     others = [each for each in catalogue.published(connection) if each.name != name]
-    view = table_view(current, part.page, part.sort, part.order)
+    view = table_view(current, request.query_params)
     start = visit.service.starts.get(
         (name, current.data_sha256), lambda: starting_place(connection, current)
     )
