@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Literal, get_args
 
 from gis_platform.core.language import Language
@@ -71,6 +72,7 @@ class Facet:
         return next((each for each in self.options if each.is_chosen), None)
 
 
+@lru_cache(maxsize=4096)
 def slug(text: str) -> str:
     """A text as it stands in an address: folded, words joined by hyphens."""
     return "-".join("".join(c if c.isalnum() else " " for c in fold(text)).split())
