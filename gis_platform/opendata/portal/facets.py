@@ -36,6 +36,12 @@ class Choice:
         return {name: value for name, value in said.items() if value and (name, value) != _FIRST}
 
 
+@lru_cache(maxsize=4096)
+def slug(text: str) -> str:
+    """A text as it stands in an address: folded, words joined by hyphens."""
+    return "-".join("".join(c if c.isalnum() else " " for c in fold(text)).split())
+
+
 _FIRST = ("page", "1")
 Values = Callable[[PublicLayer], Sequence[str]]
 FACETS: dict[str, Values] = {
@@ -70,12 +76,6 @@ class Facet:
     def chosen(self) -> Option | None:
         """The value that is asked for; ``None`` without one."""
         return next((each for each in self.options if each.is_chosen), None)
-
-
-@lru_cache(maxsize=4096)
-def slug(text: str) -> str:
-    """A text as it stands in an address: folded, words joined by hyphens."""
-    return "-".join("".join(c if c.isalnum() else " " for c in fold(text)).split())
 
 
 def narrow(layers: Iterable[PublicLayer], choice: Choice, but: str = "") -> list[PublicLayer]:
