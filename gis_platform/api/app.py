@@ -26,6 +26,7 @@ from gis_platform.api.routes import (
     layers,
     portal,
     register,
+    reports,
     tiles,
 )
 from gis_platform.core.settings import Settings
@@ -103,7 +104,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     strict = [Depends(refuse_doubled)]
     for resource in (addresses, register, compatible, batch, layers, desk):
         app.include_router(resource.router, prefix=API, dependencies=strict)
-    for resource in (health, tiles, files, assets, portal):
+    for resource in (health, tiles, files, assets, portal, reports):
         app.include_router(resource.router)
     mount_ogc(app, database, settings, app.state.service.renderer)
     return app

@@ -1,10 +1,12 @@
 """The public catalogue as the server holds it: read again when its edition has changed."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlalchemy import Connection
 
 from gis_platform.core.errors import Gone, NotFound, Text
+from gis_platform.opendata.portal.find import Finder
 from gis_platform.opendata.public import PublicLayer, edition, public_layers, public_versions
 
 
@@ -16,6 +18,11 @@ class _Snapshot:
     layers: list[PublicLayer]
     versions: dict[str, list[PublicLayer]] = field(default_factory=dict)
 
+    @cached_property
+    def finder(self) -> Finder:
+        """The words of the public layers."""
+        return Finder(layer for layer in self.layers if layer.is_current)
+
 
 class CatalogueCache:
     """Answers from memory as long as the database says that nothing has changed."""
@@ -26,6 +33,10 @@ class CatalogueCache:
     def published(self, connection: Connection) -> list[PublicLayer]:
         """Every layer that is public now, in the order of the portal."""
         return [layer for layer in self._current(connection).layers if layer.is_current]
+
+    def finder(self, connection: Connection) -> Finder:
+        """The public layers, to be found by words."""
+        return self._current(connection).finder
 
     def versions(self, connection: Connection, name: str) -> list[PublicLayer]:
         """Every version of a layer the public may know of, the newest first.

@@ -219,7 +219,7 @@ class Gate:
 
     def _net(self, scope: Scope, levels: frozenset[str] = frozenset()) -> Caller:
         client = scope.get("client")
-        name = f"net:{_network(client[0] if client else '')}"
+        name = f"net:{network_of(client[0] if client else '')}"
         return Caller(name, self._public, levels, self._settings.public_per_second)
 
     async def _public_levels(self) -> frozenset[str]:
@@ -373,7 +373,7 @@ def _too_large() -> TooLarge:
     )
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """A hash of who may be one caller: an IPv4 address, or the /64 of an IPv6 one."""
     try:
         known = ipaddress.ip_address(address)

@@ -93,6 +93,7 @@ class PageQuery:
         offset: features to pass over; the slow way of paging.
         bbox: west, south, east, north in degrees; or in ``bbox_srid``, in that CRS's axis order.
         filters: value by column, as text; a feature has to match them all.
+        contains: part of a text by column of text; letters and capitals are folded.
         during: first and last moment for the layer's ``time`` column, ISO 8601, ``None`` = open;
             without effect on a layer that has no such column.
         sort: column names, ``-`` in front for descending.
@@ -107,6 +108,7 @@ class PageQuery:
     bbox: Box | None = None
     bbox_srid: int | None = None
     filters: Mapping[str, str] = field(default_factory=dict)
+    contains: Mapping[str, str] = field(default_factory=dict)
     during: tuple[str | None, str | None] | None = None
     sort: tuple[str, ...] = ()
     columns: tuple[str, ...] | None = None
@@ -292,7 +294,9 @@ def _question(layer: PublicLayer, query: PageQuery) -> ask.Question:
         time = layer.entry.time
         first, last = (None if at is None else column_value(layer, time, at) for at in query.during)
         span = (time, first, last)
-    return ask.Question(query.bbox, _srid(query.bbox_srid), equals, span)
+    _check_columns(layer, list(query.contains))
+    parts = tuple((name, _string(part)) for name, part in query.contains.items())
+    return ask.Question(query.bbox, _srid(query.bbox_srid), equals, span, parts)
 
 
 def _window(layer: PublicLayer, query: PageQuery) -> ask.Window:

@@ -14,7 +14,7 @@
     const named = e.textContent.trim() || e.getAttribute("aria-label");
     if (!named) faults.push(`no name: ${e.outerHTML.slice(0, 80)}`);
   }
-  for (const e of all("input")) if (!e.labels.length) faults.push("input without label");
+  for (const e of all("input:not([type=hidden])")) if (!e.labels.length) faults.push("input without label");
   for (const e of all("img")) if (!e.hasAttribute("alt")) faults.push("img without alt");
   for (const e of all("nav")) if (!e.getAttribute("aria-label")) faults.push("nav without name");
   const levels = all("h1, h2, h3, h4").map((h) => Number(h.tagName[1]));

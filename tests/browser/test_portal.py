@@ -10,6 +10,7 @@ from tests.browser.conftest import PHONE
 PAGES = [
     "/", "/en/", "/katmanlar", "/katman/numarataj", "/en/layer/mahalle", "/katman/yapi",
     "/adres?q=Hali%C3%A7+Bulvar%C4%B1+12", "/ara?q=kap%C4%B1", "/gelistirici", "/en/about",
+    "/bildir?layer=numarataj", "/en/report-status", "/en/layers?q=door&theme=GOVE",
     "/dogrula", "/en/verify?sha256=" + "0" * 64,
 ]  # fmt: skip
 ATTACK = (
@@ -213,7 +214,7 @@ def test_a_phone_opens_the_map_of_a_layer(visit):
 
 def test_the_ready_attribution_is_copied(visit, chromium):
     page = visit("/katman/mahalle", permissions=["clipboard-read", "clipboard-write"])
-    page.get_by_role("button", name="Kopyala").click()
+    page.get_by_role("button", name="Kopyala", exact=True).click()
     page.get_by_role("button", name="Kopyalandı").wait_for()
     assert "Mahalle sınırları" in page.evaluate("navigator.clipboard.readText()")
 

@@ -97,6 +97,41 @@ def test_a_senseless_table_query_shows_the_page_all_the_same(client, query):
     assert client.get(f"/katman/mahalle?{query}").status_code == 200
 
 
+@pytest.mark.parametrize("said", ["halic", "HALİÇ", "Haliç", "aliç"])
+def test_the_table_is_narrowed_by_folded_text(client, said):
+    html = client.get(f"/katman/numarataj?column=csbm&value={said}").text
+    rows = re.findall(r"<td>(HALİÇ|ÇIĞIR|ILICA|İĞDE)</td>", html)
+    assert rows
+    assert set(rows) == {"HALİÇ"}
+    assert 'value="' + said + '"' in html
+
+
+def test_a_narrowed_table_keeps_its_order_and_counts_its_pages(client):
+    html = client.get("/katman/numarataj?column=csbm&value=halic&sort=dis_kapi_no&page=999").text
+    assert "sort=dis_kapi_no" in html
+    assert "column=csbm&amp;value=halic" in html
+    assert 'rel="next"' not in html
+
+
+@pytest.mark.parametrize("value", ["%", "_", "'; DROP TABLE x", "\\"])
+def test_a_sign_of_sql_in_the_filter_is_only_a_sign(client, value):
+    answer = client.get("/katman/numarataj", params={"column": "csbm", "value": value})
+    assert answer.status_code == 200
+    assert "Bu değeri taşıyan satır yok" in answer.text
+
+
+def test_a_value_that_is_no_number_is_told_apart_from_none_found(client):
+    html = client.get("/katman/numarataj?column=kimlik_no&value=abc").text
+    assert "geçerli bir değer değil" in html
+
+
+def test_doors_are_sorted_as_people_count(client):
+    html = client.get("/katman/numarataj?column=csbm&value=halic&sort=dis_kapi_no").text
+    doors = re.findall(r"<tr><td>\d+</td><td>(\d+)", html)
+    assert len(doors) > 3
+    assert [int(door) for door in doors] == sorted(int(door) for door in doors)
+
+
 def test_a_layer_that_is_approved_appears_without_a_restart(settings, database, own_client):
     assert own_client.get("/katman/csbm").status_code == 404
     publish_layers(settings, database, "csbm")

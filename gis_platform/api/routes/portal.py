@@ -1,11 +1,10 @@
 """The public pages, in Turkish and in English."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel
 
 from gis_platform.api.deps import ConnectionDep, Visit, VisitDep
 from gis_platform.api.errors import KNOWN_ERRORS
@@ -17,6 +16,7 @@ from gis_platform.opendata.portal.address_page import (
     address_page,
     address_view,
 )
+from gis_platform.opendata.portal.catalogue_page import choice_of, layers_page
 from gis_platform.opendata.portal.developers_page import developers_page
 from gis_platform.opendata.portal.layer_page import Asked, layer_page, table_view
 from gis_platform.opendata.portal.outline import starting_place
@@ -27,14 +27,6 @@ from gis_platform.opendata.verify import checksum_of, verify_hash
 
 router = APIRouter(include_in_schema=False)
 _ANSWERS = 5
-
-
-class TablePart(BaseModel):
-    """Which part of a layer's table is asked for; what is not understood is left out."""
-
-    page: str = ""
-    sort: str = ""
-    order: str = ""
 
 
 def _pages(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -56,17 +48,14 @@ def home(visit: VisitDep, connection: ConnectionDep) -> HTMLResponse:
 
 
 @_pages("layers")
-def layers(visit: VisitDep, connection: ConnectionDep, q: str = "") -> HTMLResponse:
+def layers(visit: VisitDep, connection: ConnectionDep, request: Request) -> HTMLResponse:
     """The catalogue."""
-    found = visit.service.catalogue.published(connection)
-    said = q.strip()[: pages.QUERY_LIMIT]
-    return _html(visit, pages.layers_page(visit.language, found, said))
+    finder = visit.service.catalogue.finder(connection)
+    return _html(visit, layers_page(visit.language, finder, choice_of(request.query_params)))
 
 
 @_pages("layer")
-def layer(
-    visit: VisitDep, connection: ConnectionDep, name: str, part: Annotated[TablePart, Query()]
-) -> HTMLResponse:
+def layer(visit: VisitDep, connection: ConnectionDep, name: str, request: Request) -> HTMLResponse:
     """The page of a layer; 410 where it was withdrawn."""
     catalogue = visit.service.catalogue
     versions = catalogue.versions(connection, name)
@@ -76,7 +65,7 @@ def layer(
         gone = pages.withdrawn_page(visit.language, versions[0], visit.request_id)
         return _html(visit, gone, status=410)
     others = [each for each in catalogue.published(connection) if each.name != name]
-    view = table_view(current, part.page, part.sort, part.order)
+    view = table_view(current, request.query_params)
     start = visit.service.starts.get(
         (name, current.data_sha256), lambda: starting_place(connection, current)
     )
@@ -90,9 +79,9 @@ def search(visit: VisitDep, connection: ConnectionDep, q: str = "") -> HTMLRespo
     problem = pages.query_problem(visit.language, q)
     if problem is not None:
         return _html(visit, pages.unsearchable_page(visit.language, q, problem), is_kept=False)
-    found = visit.service.catalogue.published(connection)
+    finder = visit.service.catalogue.finder(connection)
     view = _view(visit, q)
-    return _html(visit, pages.search_page(visit.language, found, q.strip(), view), is_kept=False)
+    return _html(visit, pages.search_page(visit.language, finder, q.strip(), view), is_kept=False)
 
 
 @_pages("address")

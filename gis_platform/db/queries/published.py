@@ -52,7 +52,7 @@ TILE_FEATURES = 20_000
 DETAIL_ZOOM = 16
 """From this zoom on a tile carries every published column."""
 MAP_SRID = 3857
-TURKISH = "tr-x-icu"
+TURKISH = "turkish_natural"
 """Collation in which readers sort: ç after c, ğ after g, ı before i."""
 _HALF_WORLD = 20037508.342789244
 
@@ -94,12 +94,14 @@ class Question:
             or in the axis order of that CRS when ``box_srid`` is given.
         equals: value by column.
         during: column of time, first and last moment, ``None`` = open.
+        contains: part of a text by column, folded on both sides.
     """
 
     box: Box | None = None
     box_srid: int | None = None
     equals: tuple[tuple[str, Value], ...] = ()
     during: tuple[str, Value | None, Value | None] | None = None
+    contains: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -239,6 +241,9 @@ def _narrowed(asked: Select[Any], frozen: TableClause, question: Question) -> Se
         asked = asked.where(_in_box(frozen.c.geometry, question.box, question.box_srid))
     for name, value in question.equals:
         asked = asked.where(frozen.c[name] == value)
+    for name, part in question.contains:
+        folded = func.public.fold_tr(frozen.c[name])
+        asked = asked.where(func.strpos(folded, func.public.fold_tr(part)) > 0)
     if question.during is not None:
         name, first, last = question.during
         if first is not None:

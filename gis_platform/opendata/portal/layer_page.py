@@ -1,43 +1,55 @@
 """The values of a layer's page: description, files, licence, map, table, dictionary, examples."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil
 from typing import Any
 
 from sqlalchemy import Connection
 
+from gis_platform.core.errors import UsageError
 from gis_platform.core.language import Language
-from gis_platform.opendata.exporter import exporters
-from gis_platform.opendata.portal.messages import catalogue, date, message, number
+from gis_platform.opendata.portal.layer_use import (
+    citations,
+    downloads,
+    examples,
+    history,
+    related,
+    trend,
+)
+from gis_platform.opendata.portal.messages import date, message, number
 from gis_platform.opendata.portal.page import (
     MapBox,
     Named,
+    card_of,
     frame,
     map_around,
     rows_said,
     shape_of,
 )
-from gis_platform.opendata.portal.paths import file_path, outline_path, path_of, tile_path
+from gis_platform.opendata.portal.paths import file_path, outline_path, path_of
 from gis_platform.opendata.portal.render import Page
-from gis_platform.opendata.public import PageQuery, PublicFile, PublicLayer, table_page
+from gis_platform.opendata.public import PageQuery, PublicLayer, table_page
 
 ROWS_PER_PAGE = 20
 _PAGE_DIGITS = 9
-_LAST = 1000
-_LATEST: dict[Language, str] = {"tr": "son", "en": "latest"}
+_VALUE_LIMIT = 100
+SEARCHED_ROWS = 200_000
+"""In a layer of more rows than this a text is compared as a whole: no part of it is looked for."""
 _FREE_LICENCES = ("https://creativecommons.org/licenses/by/",)
 _FIGURES = frozenset({"number"})
 
 
 @dataclass(frozen=True)
 class TableView:
-    """Which part of the table is asked for: page from 1 on, sorted by a column or by the key."""
+    """Which part of the table: page from 1 on, sorted by a column or the key, rows of a value."""
 
     page: int = 1
     sort: str | None = None
     is_descending: bool = False
+    column: str | None = None
+    value: str = ""
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -50,6 +62,8 @@ class TableView:
         said = {"page": str(view.page)} if view.page > 1 else {}
         if view.sort is not None:
             said |= {"sort": view.sort, "order": "desc" if view.is_descending else "asc"}
+        if view.column is not None:
+            said |= {"column": view.column, "value": view.value}
         return said
 
 
@@ -72,6 +86,18 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Filter:
+    """The form above the table, and why what it asked for could not be looked for."""
+
+    columns: tuple[str, ...]
+    column: str
+    value: str
+    kept: dict[str, str]
+    all_path: str | None
+    problem: str | None
+
+
+@dataclass(frozen=True)
 class Table:
     """The part of the table a page shows."""
 
@@ -82,18 +108,7 @@ class Table:
     pages: int
     previous: str | None
     next: str | None
-
-
-@dataclass(frozen=True)
-class Download:
-    """A file as the page offers it."""
-
-    path: str
-    title: str
-    use: str
-    size: int
-    sha256: str
-    name: str
+    filter: Filter
 
 
 @dataclass(frozen=True)
@@ -105,24 +120,20 @@ class ColumnMeaning:
     meaning: str
 
 
-@dataclass(frozen=True)
-class EarlierVersion:
-    """A version that has been replaced and can still be downloaded."""
-
-    number: int
-    published_at: datetime
-    files: list[Download]
-
-
-def table_view(layer: PublicLayer, page: str, sort: str, order: str) -> TableView:
+def table_view(layer: PublicLayer, said: Mapping[str, str]) -> TableView:
     """What the address asks for; what cannot be understood is as if it were not there."""
+    page, sort, column = (said.get(name, "") for name in ("page", "sort", "column"))
+    is_number = page.isascii() and page.isdigit() and len(page) <= _PAGE_DIGITS
+    value = said.get("value", "").strip()[:_VALUE_LIMIT]
+    is_narrowed = column in layer.entry.types and value and "\0" not in value
     pages = max(1, ceil(layer.row_count / ROWS_PER_PAGE))
-    number_asked = (
-        int(page) if page.isascii() and page.isdigit() and len(page) <= _PAGE_DIGITS else 1
+    return TableView(
+        page=min(max(int(page) if is_number else 1, 1), pages),
+        sort=sort if sort in layer.entry.types else None,
+        is_descending=sort in layer.entry.types and said.get("order") == "desc",
+        column=column if is_narrowed else None,
+        value=value if is_narrowed else "",
     )
-    column = sort if sort in layer.entry.types else None
-    is_descending = column is not None and order == "desc"
-    return TableView(min(max(number_asked, 1), pages), column, is_descending)
 
 
 @dataclass(frozen=True)
@@ -169,8 +180,11 @@ def layer_page(
         "contact_role": entry.contact.role.say(language),
         "keywords": entry.keywords.say(language),
         "collection_path": f"/ogc/collections/{layer.name}",
-        "examples": _examples(layer, language, base_url),
-        "earlier": _earlier(versions, language),
+        "examples": examples(layer, language, base_url),
+        "citations": citations(layer, language, base_url),
+        "related": [card_of(each, language) for each in related(layer, others)],
+        "trend": trend(versions),
+        "history": history(versions, language),
         "linked_data": _linked_data(layer, language, base_url),
     }
     head = frame("layer", language, title, description, query=view.query() or None, name=layer.name)
@@ -182,26 +196,6 @@ def attribution(layer: PublicLayer, language: Language) -> str:
     said = layer.entry.licence.attribution.say(language)
     title = layer.entry.title.say(language)
     return said.replace("{title}", title).replace("{version}", str(layer.version))
-
-
-def downloads(layer: PublicLayer, language: Language) -> list[Download]:
-    """The files of a version, the most useful first."""
-    return [_download(layer, file, language) for file in sorted(layer.files, key=_file_rank)]
-
-
-def _file_rank(file: PublicFile) -> tuple[int, str]:
-    known = exporters[file.format].order if file.format in exporters else _LAST
-    return known, file.format
-
-
-def _download(layer: PublicLayer, file: PublicFile, language: Language) -> Download:
-    """A file; one of a format that is no longer made goes by the name it was made under."""
-    name = f"layer.format_{file.format}"
-    use = message(language, name) if name in catalogue(language) else ""
-    is_known = file.format in exporters
-    title = exporters[file.format].title.say(language) if is_known else file.format
-    path = file_path(layer.name, layer.version, file.name)
-    return Download(path, title, use, file.size, file.sha256, file.name)
 
 
 def _licence_words(uri: str, language: Language) -> str:
@@ -224,14 +218,15 @@ def _map(layer: PublicLayer, others: Sequence[PublicLayer], asked: Asked) -> Map
 def _table(
     connection: Connection, layer: PublicLayer, view: TableView, language: Language
 ) -> Table:
+    found, total, problem = _found(connection, layer, view)
     first = (view.page - 1) * ROWS_PER_PAGE
-    query = PageQuery(limit=ROWS_PER_PAGE, offset=first, sort=view.order, with_count=False)
-    found = table_page(connection, layer, query)
-    pages = max(1, ceil(layer.row_count / ROWS_PER_PAGE))
+    pages = max(1, ceil(total / ROWS_PER_PAGE))
+    if view.page > pages:
+        return _table(connection, layer, replace(view, page=pages), language)
     caption = message(
         language, "layer.table_caption", title=layer.entry.title.say(language),
-        first=number(language, first + 1), last=number(language, first + len(found.rows)),
-        total=number(language, layer.row_count),
+        first=number(language, min(first + 1, total)),
+        last=number(language, first + len(found)), total=number(language, total),
     )  # fmt: skip
 
     def path(**changes: Any) -> str:
@@ -241,11 +236,46 @@ def _table(
     return Table(
         caption=caption,
         columns=tuple(_head(name, types[name], view, path) for name in types),
-        rows=tuple(_row(row, types, language) for row in found.rows),
+        rows=tuple(_row(row, types, language) for row in found),
         page=view.page,
         pages=pages,
         previous=path(page=view.page - 1) if view.page > 1 else None,
         next=path(page=view.page + 1) if view.page < pages else None,
+        filter=_filter(layer, view, language, problem),
+    )
+
+
+def _found(
+    connection: Connection, layer: PublicLayer, view: TableView
+) -> tuple[Sequence[Mapping[str, Any]], int, UsageError | None]:
+    """The rows asked for, of how many, and why a value could not be looked for."""
+    first = (view.page - 1) * ROWS_PER_PAGE
+    query = PageQuery(limit=ROWS_PER_PAGE, offset=first, sort=view.order, with_count=False)
+    if view.column is None:
+        return table_page(connection, layer, query).rows, layer.row_count, None
+    is_part = layer.entry.types[view.column] == "string" and layer.row_count <= SEARCHED_ROWS
+    wanted = {view.column: view.value}
+    query = replace(query, with_count=True)
+    query = replace(query, contains=wanted) if is_part else replace(query, filters=wanted)
+    try:
+        page = table_page(connection, layer, query)
+    except UsageError as error:
+        return (), 0, error
+    least = first + len(page.rows) + (ROWS_PER_PAGE if page.has_more else 0)
+    return page.rows, least if page.matched is None else page.matched, None
+
+
+def _filter(
+    layer: PublicLayer, view: TableView, language: Language, problem: UsageError | None
+) -> Filter:
+    kept = {"sort": view.sort, "order": "desc" if view.is_descending else "asc"}
+    return Filter(
+        columns=tuple(layer.entry.types),
+        column=view.column or layer.entry.label,
+        value=view.value,
+        kept={name: said for name, said in kept.items() if view.sort and said},
+        all_path=path_of("layer", language, name=layer.name) if view.column else None,
+        problem=problem.say(language) if problem else None,
     )
 
 
@@ -307,32 +337,6 @@ def _extent(layer: PublicLayer, language: Language) -> str | None:
         return None
     west, south, east, north = (number(language, edge, 4) for edge in layer.extent)
     return f"{south}–{north}° N, {west}–{east}° E"
-
-
-def _examples(layer: PublicLayer, language: Language, base_url: str) -> list[Named]:
-    items = f"{base_url}/ogc/collections/{layer.name}/items"
-    named = [Named(message(language, "layer.api_service"), f"{base_url}/ogc/")]
-    file = next((each for each in downloads(layer, language) if each.name.endswith(".gpkg")), None)
-    if file is not None:
-        code = f'import geopandas\n\nframe = geopandas.read_file("{base_url}{file.path}")'
-        named.append(Named(message(language, "layer.api_python"), code))
-        latest = f"{base_url}/files/{layer.name}/{_LATEST[language]}/{file.name}"
-        named.append(Named(message(language, "layer.latest"), latest))
-    named += [
-        Named(message(language, "layer.api_curl"), f"curl '{items}?f=json&limit=10'"),
-        Named(
-            message(language, "layer.api_tiles"), base_url + tile_path(layer.name, layer.version)
-        ),
-    ]
-    return named
-
-
-def _earlier(versions: Sequence[PublicLayer], language: Language) -> list[EarlierVersion]:
-    return [
-        EarlierVersion(each.version, each.published_at, downloads(each, language))
-        for each in versions
-        if each.state in {"superseded", "corrected"} and each.files
-    ]
 
 
 def _linked_data(layer: PublicLayer, language: Language, base_url: str) -> dict[str, Any]:

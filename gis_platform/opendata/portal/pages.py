@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gis_platform.core.errors import Text
 from gis_platform.core.language import Language
 from gis_platform.opendata.portal.address_page import AddressView
-from gis_platform.opendata.portal.find import find_layers
+from gis_platform.opendata.portal.find import Finder
 from gis_platform.opendata.portal.messages import date, message, number
 from gis_platform.opendata.portal.page import (
     MapBox,
@@ -21,6 +21,8 @@ from gis_platform.opendata.public import PublicLayer
 
 QUERY_LIMIT = 400
 """Longest search text, in characters."""
+MOST_FOUND = 24
+"""Layers the search page shows; the catalogue shows all of them."""
 
 
 @dataclass(frozen=True)
@@ -49,27 +51,11 @@ def home_page(
     return Page("home.html", frame("home", language, title, _about(language)), values)
 
 
-def layers_page(language: Language, layers: Sequence[PublicLayer], said: str) -> Page:
-    """The catalogue, or the part of it that answers ``said``."""
-    found = find_layers(layers, said)
-    name = "layers.count_one" if len(found) == 1 else "layers.count_many"
-    values = {
-        "cards": [card_of(layer, language) for layer in found],
-        "count": message(language, name, count=number(language, len(found))),
-        "total": len(layers),
-        "q": said,
-    }
-    title, lead = message(language, "layers.title"), message(language, "layers.lead")
-    return Page("layers.html", frame("layers", language, title, lead, query=_query(said)), values)
-
-
-def search_page(
-    language: Language, layers: Sequence[PublicLayer], said: str, view: AddressView
-) -> Page:
+def search_page(language: Language, finder: Finder, said: str, view: AddressView) -> Page:
     """Layers and addresses that answer ``said``."""
     heading = message(language, "search.results_for", q=said)
     values = {
-        "cards": [card_of(layer, language) for layer in find_layers(layers, said)],
+        "cards": [card_of(layer, language) for layer in finder.find(said)[:MOST_FOUND]],
         "view": view,
         "q": said,
         "heading": heading,

@@ -13,6 +13,8 @@ PAGES: dict[str, dict[Language, str]] = {
     "search": {"tr": "/ara", "en": "/en/search"},
     "developers": {"tr": "/gelistirici", "en": "/en/developers"},
     "verify": {"tr": "/dogrula", "en": "/en/verify"},
+    "report": {"tr": "/bildir", "en": "/en/report"},
+    "followed": {"tr": "/bildirim", "en": "/en/report-status"},
     "about": {"tr": "/hakkinda", "en": "/en/about"},
 }
 

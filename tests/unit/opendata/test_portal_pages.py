@@ -11,13 +11,19 @@ from gis_platform.matching.model import (
     MatchReason,
     MatchStatus,
 )
+from gis_platform.opendata.catalogue import Keywords, Words
 from gis_platform.opendata.portal import pages
 from gis_platform.opendata.portal.address_page import AskedAddress, address_page, address_view
 from gis_platform.opendata.portal.assets import Asset, Assets
+from gis_platform.opendata.portal.catalogue_page import layers_page
+from gis_platform.opendata.portal.facets import FACETS, Choice
+from gis_platform.opendata.portal.find import Finder
 from gis_platform.opendata.portal.layer_page import TableView, attribution, table_view
+from gis_platform.opendata.portal.layer_use import citations, examples, history, related, trend
 from gis_platform.opendata.portal.outline import HEIGHT, WIDTH, canvas_over
 from gis_platform.opendata.portal.paths import LANGUAGES, PAGES, language_of, path_of
 from gis_platform.opendata.portal.render import Renderer
+from gis_platform.opendata.public import PublicFile
 from tests.unit.opendata.test_portal_find import LAYERS, a_layer
 
 NAMES = (
@@ -27,6 +33,7 @@ NAMES = (
 )  # fmt: skip
 ASSETS = Assets({name: Asset(name, b"") for name in NAMES}, "abc")
 ATTACK = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+HOSTILE_CHOICE = Choice(**dict.fromkeys(("q", *FACETS), ATTACK))
 
 
 def rendered(page, **portal):
@@ -69,8 +76,10 @@ def test_hostile_text_is_shown_as_text():
     places = [a_match(csbm=ATTACK).best]
     view = address_view("tr", a_match(), places)
     for html in (
-        rendered(pages.layers_page("tr", LAYERS, ATTACK)),
-        rendered(pages.search_page("tr", LAYERS, ATTACK, view)),
+        rendered(
+            layers_page("tr", Finder(LAYERS), Choice(**dict.fromkeys(("q", *FACETS), ATTACK)))
+        ),
+        rendered(pages.search_page("tr", Finder(LAYERS), ATTACK, view)),
         rendered(address_page("en", AskedAddress(ATTACK, view, ATTACK), LAYERS)),
         rendered(pages.about_page("tr"), organisation_tr=ATTACK, notice_tr=ATTACK),
         rendered(pages.withdrawn_page("tr", a_layer("mahalle", reason=ATTACK), "1")),
@@ -118,7 +127,69 @@ def test_an_answer_without_a_place_has_no_map():
     ],
 )
 def test_a_senseless_part_of_the_table_is_the_first(page, sort, order, view):
-    assert table_view(a_layer("mahalle", row_count=55), page, sort, order) == view
+    said = {"page": page, "sort": sort, "order": order}
+    assert table_view(a_layer("mahalle", row_count=55), said) == view
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "view"),
+    [
+        ("ad", " halic ", TableView(column="ad", value="halic")),
+        ("ad", "  ", TableView()),
+        ("yok", "halic", TableView()),
+        ("ad", "a\0b", TableView()),
+        ("ad", "x" * 900, TableView(column="ad", value="x" * 100)),
+    ],
+)
+def test_rows_are_narrowed_by_a_known_column_and_a_value(column, value, view):
+    assert table_view(a_layer("mahalle"), {"column": column, "value": value}) == view
+
+
+def test_a_citation_names_owner_title_version_and_address():
+    apa, bibtex = citations(a_layer("mahalle", version=3), "en", "http://veri.example")
+    for part in (
+        "Mahalle boundaries",
+        "Version 3",
+        "(2026)",
+        "http://veri.example/en/layer/mahalle",
+    ):
+        assert part in apa.value
+    assert bibtex.value.startswith("@misc{mahalle_v3,")
+    assert bibtex.value.count("{") == bibtex.value.count("}")
+
+
+def test_every_example_speaks_of_this_very_layer():
+    file = PublicFile("gpkg", "mahalle.gpkg", "application/geopackage+sqlite3", 1, "0" * 64)
+    said = examples(a_layer("mahalle", files=(file,)), "tr", "http://veri.example")
+    calls = [each.value for each in said if not each.value.endswith("/ogc/")]
+    assert len(calls) >= 5
+    assert all("/mahalle/" in call for call in calls)
+
+
+def test_versions_tell_how_many_records_came_or_went():
+    rows = [("published", 120), ("superseded", 100), ("withdrawn", 7), ("superseded", 110)]
+    versions = [
+        a_layer("mahalle", version=4 - at, state=state, row_count=count, data_sha256=str(at) * 64)
+        for at, (state, count) in enumerate(rows)
+    ]
+    lines = history(versions, "tr")
+    assert [(each.number, each.change) for each in lines] == [(4, "+20"), (3, "−10"), (1, "")]
+    assert [bar.height for bar in trend(versions).bars] == [88.0, 80.0, 96.0]
+    assert trend(versions[:1]) is None
+
+
+def test_related_layers_share_words_or_columns():
+    mahalle, csbm, numarataj, yapi = LAYERS
+    stranger = a_layer("mahalle").entry.model_copy(
+        update={
+            "keywords": Keywords(tr=("ağaç",), en=("tree",)), "columns": (), "theme": "ENVI",
+            "owner_unit": Words(tr="Park ve Bahçeler", en="Parks"),
+        }
+    )  # fmt: skip
+    others = [a_layer("mahalle", entry=stranger), mahalle, csbm, yapi]
+    assert {each.name for each in related(numarataj, others[1:])} >= {"csbm", "mahalle"}
+    assert all(each.entry is not stranger for each in related(numarataj, others))
+    assert related(numarataj, []) == []
 
 
 def test_the_attribution_names_title_and_version():

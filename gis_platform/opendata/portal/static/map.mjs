@@ -70,6 +70,8 @@ function draw(library, box, texts) {
   map.touchZoomRotate.disableRotation();
   map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new library.ScaleControl({ unit: "metric" }), "bottom-left");
+  // Farther out than twice the city there is nothing to see.
+  map.setMinZoom(Math.max(0, map.getZoom() - 1));
   beginWhereItShows(map, config);
   for (const pin of config.pins) addPin(library, map, pin);
   listen(map, box, config, texts);
