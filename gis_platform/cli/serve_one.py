@@ -10,8 +10,8 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from copy import copy
 from multiprocessing.synchronize import Event
-from typing import NoReturn
 
 import uvicorn
 from sqlalchemy.exc import DBAPIError
@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from gis_platform.api.app import create_app
 from gis_platform.api.index import AddressIndex
 from gis_platform.cli.main import say_error
-from gis_platform.cli.serve_workers import begin
+from gis_platform.cli.serve_workers import end_with_the_watcher, is_watched
 from gis_platform.core.errors import GisPlatformError
 from gis_platform.core.logs import log_to_stderr
 from gis_platform.core.settings import Settings
@@ -64,6 +64,7 @@ def _answer(
     index: AddressIndex = app.state.service.index
     # Beside the start: the pages need no index, and after an upgrade this takes a minute.
     threading.Thread(target=_keep_open, args=(index, end), name="index", daemon=True).start()
+    threading.Thread(target=end_with_the_watcher, name="watcher", daemon=True).start()
     config = uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, date_header=True,
         timeout_graceful_shutdown=_GRACE_SECONDS, lifespan="auto",
@@ -122,10 +123,10 @@ def tell(settings: Settings, database: Database) -> None:
     _again_and_again(settings, LOOK_EVERY, lambda: tell_once(database, rules, address))
 
 
-def _again_and_again(settings: Settings, rest: float, step: Callable[[], bool]) -> NoReturn:
-    """Do a step for ever; after one that found nothing to do, or a fault, after a rest."""
+def _again_and_again(settings: Settings, rest: float, step: Callable[[], bool]) -> None:
+    """Do a step as long as the server is there; after one with nothing to do or a fault, rest."""
     log_to_stderr(settings.server.log_format)
-    while True:
+    while is_watched():
         try:
             wait = 0.0 if step() else rest
         except DBAPIError as error:
@@ -135,9 +136,12 @@ def _again_and_again(settings: Settings, rest: float, step: Callable[[], bool]) 
 
 
 def _renew(settings: Settings, database: Database) -> bool:
-    """Build in a process of its own, so that what a build takes of memory is given back."""
-    process = multiprocessing.get_context("forkserver").Process(
-        target=begin, args=("build", settings, database), name="build"
+    """Build in a copy of this process, so that what a build takes of memory is given back.
+
+    A copy at once has everything loaded, and this process has no thread that could be cut off.
+    """
+    process = multiprocessing.get_context("fork").Process(
+        target=build, args=(settings, copy(database)), name="build"
     )
     process.start()
     process.join()

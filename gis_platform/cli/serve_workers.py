@@ -90,13 +90,19 @@ class Crew:
 
 
 def begin(task: str, *given: Any) -> None:
-    """What every process does first: none outlives the one that watches it."""
+    """What every process does first."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     getattr(importlib.import_module(SERVING), task)(*given)
 
 
-def _end_with_parent() -> None:
+def is_watched() -> bool:
+    """Whether the process that watches this one is there; none outlives it."""
+    parent = multiprocessing.parent_process()
+    return parent is None or parent.is_alive()
+
+
+def end_with_the_watcher() -> None:
+    """Wait until nobody watches this process any more, and let it end."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
