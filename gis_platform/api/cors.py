@@ -8,7 +8,10 @@ from collections.abc import Mapping
 
 _METHODS = "GET, HEAD, POST, DELETE"
 _ASKED = "authorization, content-type, idempotency-key, x-api-key, x-request-id"
-_SHOWN = "content-disposition, etag, link, location, ratelimit, retry-after, x-request-id"
+_SHOWN = (
+    "content-disposition, etag, link, location, ratelimit, ratelimit-policy, retry-after, "
+    "x-request-id"
+)
 _KEPT_S = "600"
 
 

@@ -101,6 +101,8 @@ class _Lease:
     until: float = 0.0
     remaining: float = 0.0
     refused_until: float = 0.0
+    burst: float = 0.0
+    per_second: float = 1.0
     asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -132,7 +134,7 @@ class Gate:
         if scope["type"] != "http" or not _is_watched(scope):
             await self._app(scope, receive, send)
             return
-        lease = None
+        caller, lease = NOBODY, None
         try:
             caller = await self._caller(scope)
             lease = await self._take(caller, 1.0)
@@ -140,7 +142,7 @@ class Gate:
             _refuse_large(scope)
         except GisPlatformError as error:
             answer = self._refuse(Request(scope), error)
-            self._tell(answer.headers, lease)
+            self._tell(answer.headers, lease or self._leases.get(caller.name))
             await answer(scope, receive, send)
             return
         if not scope["path"].startswith(_FILES):
@@ -280,16 +282,19 @@ class Gate:
             granted, remaining, wait = wanted, 0.0, 0.0
         left = lease.tokens if lease.until >= now else 0.0
         lease.tokens, lease.until, lease.remaining = granted + left, now + _KEPT_S, remaining
+        lease.burst, lease.per_second = burst, caller.per_second
         if lease.tokens < cost:
             lease.refused_until = now + (wait or 1 / caller.per_second)
             raise _too_many(lease.refused_until - now)
 
     def _tell(self, headers: Any, lease: _Lease | None) -> None:
-        """The RateLimit headers of draft-ietf-httpapi-ratelimit-headers."""
-        if lease is None:
+        """The RateLimit headers of draft-ietf-httpapi-ratelimit-headers-10 (§3, §4)."""
+        if lease is None or not lease.burst:
             return
         left = max(0, int(lease.tokens + lease.remaining))
-        headers["ratelimit"] = f'"default";r={left}'
+        window = math.ceil(lease.burst / lease.per_second)
+        headers["ratelimit-policy"] = f'"default";q={int(lease.burst)};w={window}'
+        headers["ratelimit"] = f'"default";r={left};t={window}'
 
     # ------------------------------------------------------------------ what
 

@@ -1,7 +1,9 @@
 """Addresses by their number and the feed of changes, over a real register in real PostGIS."""
 
+import socket
 import threading
 import time
+from contextlib import ExitStack
 from importlib import import_module
 
 import pytest
@@ -58,6 +60,21 @@ def merge(connection, frames, *, is_complete=False):
     batch = begin_batch(connection, BatchFacts("maks", "x.gdb", sha256, 1), started_by="test")
     for name, frame in frames.items():
         merge_layer(connection, batch, name, frame, is_complete=is_complete)
+
+
+def test_clients_that_stop_reading_hold_up_nobody(client, town):
+    host, port = client.base_url.host, client.base_url.port
+    ask = f"GET {ROOT}/changes?limit=5000 HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    with ExitStack() as stack:
+        for _ in range(30):
+            one = stack.enter_context(socket.socket())
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            one.connect((host, port))
+            one.sendall(ask)  # and never reads
+        time.sleep(0.5)
+        for _ in range(5):
+            answer = client.get(f"{ROOT}/changes", params={"limit": 5000}, timeout=20)
+            assert len(answer.json()["changes"]) > 1000
 
 
 def door(number, **values):

@@ -247,7 +247,9 @@ def test_who_asks_too_much_is_told_when_to_come_again(app_of):
     refused = answers[-1]
     assert (refused.status_code, refused.json()["code"]) == (429, "too-many")
     assert int(refused.headers["retry-after"]) >= 1
-    assert "r=" in answers[0].headers["ratelimit"]
+    assert answers[0].headers["ratelimit-policy"] == '"default";q=2;w=2'
+    assert answers[0].headers["ratelimit"] == '"default";r=1;t=2'
+    assert refused.headers["ratelimit"].startswith('"default";r=0')
 
 
 def test_guessing_keys_uses_up_the_allowance_of_the_address(app_of):
