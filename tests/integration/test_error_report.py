@@ -195,3 +195,11 @@ def test_a_text_of_blanks_is_too_short():
 
 def test_a_number_is_known_however_it_is_typed():
     assert normal(" abcd efgh 2345 ") == normal("ABCD-EFGH-2345") == "ABCD-EFGH-2345"
+
+
+def test_more_fields_than_the_form_has_and_unreadable_text_are_no_fault_of_the_server(client):
+    many = client.post("/bildir", data={f"field{number}": "x" for number in range(50)})
+    assert many.status_code == 400
+    odd = client.post("/bildir", content=b"layer=%00&said=%ff%fe%00", headers={
+        "content-type": "application/x-www-form-urlencoded"})  # fmt: skip
+    assert odd.status_code in {400, 404}

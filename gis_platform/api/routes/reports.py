@@ -24,6 +24,7 @@ from gis_platform.opendata.portal.report_page import (
 router = APIRouter(include_in_schema=False)
 MOST_BODY = 16_000
 _SHORTEST_S, _LONGEST_S = 3, 86_400
+_MOST_FIELDS = 20
 _NEW = "new"
 
 
@@ -32,13 +33,20 @@ async def sent_form(request: Request) -> dict[str, str]:
 
     Raises:
         TooLarge: it is larger than any report.
+        UsageError: it has more fields than the form.
     """
     body = b""
     async for part in request.stream():
         body += part
         if len(body) > MOST_BODY:
             raise TooLarge(Text("Bildirim çok uzun.", "The report is too long."))
-    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
+    said = body.decode("utf-8", "replace")
+    try:
+        fields = parse_qs(said, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise UsageError(
+            Text("Formda olmayan alanlar var.", "There are fields the form does not have.")
+        ) from None
     return {name: values[0] for name, values in fields.items()}
 
 
