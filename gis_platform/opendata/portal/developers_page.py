@@ -40,7 +40,7 @@ until curl -fsS -H "Authorization: Bearer $KEY" -o sonuc.csv "{api}/batch/$job/r
 do sleep 1; done"""
 _CHANGES = """\
 curl '{api}/addresses/changes?since=0&limit=100'"""
-_QGIS = "Layer › Add Layer › Add WFS / OGC API – Features Layer › New › {base}/ogc"
+_QGIS = "Layer > Add Layer > Add WFS / OGC API – Features Layer > New > {base}/ogc"
 
 
 @dataclass(frozen=True)
