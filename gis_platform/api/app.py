@@ -21,6 +21,7 @@ from gis_platform.api.routes import (
     batch,
     compatible,
     desk,
+    feeds,
     files,
     health,
     layers,
@@ -104,7 +105,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     strict = [Depends(refuse_doubled)]
     for resource in (addresses, register, compatible, batch, layers, desk):
         app.include_router(resource.router, prefix=API, dependencies=strict)
-    for resource in (health, tiles, files, assets, portal, reports):
+    for resource in (health, feeds, tiles, files, assets, portal, reports):
         app.include_router(resource.router)
     mount_ogc(app, database, settings, app.state.service.renderer)
     return app

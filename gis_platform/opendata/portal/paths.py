@@ -17,6 +17,8 @@ PAGES: dict[str, dict[Language, str]] = {
     "followed": {"tr": "/bildirim", "en": "/en/report-status"},
     "about": {"tr": "/hakkinda", "en": "/en/about"},
 }
+FEEDS: dict[Language, str] = {"tr": "/akis.atom", "en": "/en/feed.atom"}
+"""Where the feed of each language lies."""
 
 
 def path_of(

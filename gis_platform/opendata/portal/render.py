@@ -10,7 +10,7 @@ from gis_platform.core.language import Language
 from gis_platform.core.settings import Settings
 from gis_platform.opendata.portal import messages
 from gis_platform.opendata.portal.assets import Assets
-from gis_platform.opendata.portal.paths import LANGUAGES, path_of
+from gis_platform.opendata.portal.paths import FEEDS, LANGUAGES, path_of
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ class Renderer:
         )
         self._portal = settings.portal
         self._environment.globals["asset"] = assets.path
+        self._environment.globals["feeds"] = FEEDS
         self._speech = {language: self._speak(language) for language in LANGUAGES}
 
     def html(self, template: str, frame: Frame, base_url: str = "", **values: Any) -> str:
