@@ -14,6 +14,7 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow.parquet as pq
 import pyogrio
 import pytest
 import shapely
@@ -192,9 +193,26 @@ def read_flatgeobuf(path: Path) -> Read:
     return Read(len(rows), tuple(frame.total_bounds) if rows else None, rows)
 
 
+def read_geoparquet(path: Path) -> Read:
+    """Through Arrow alone: the geometry is WKB, what it is stands in the metadata of the file."""
+    file = pq.ParquetFile(path)
+    geo = json.loads(file.schema_arrow.metadata[b"geo"])
+    column = geo["columns"][geo["primary_column"]]
+    assert (geo["version"], column["encoding"]) == ("1.1.0", "WKB")
+    assert column["crs"]["id"] in ({"authority": "EPSG", "code": 4326}, "OGC:CRS84")
+    assert set(column["covering"]["bbox"]) == {"xmin", "ymin", "xmax", "ymax"}
+    rows = sorted(file.read().to_pylist(), key=lambda row: row["kimlik_no"])
+    shapes = [shapely.from_wkb(row.pop("geometry")) for row in rows]
+    for row, shape in zip(rows, shapes, strict=True):
+        box = row.pop("bbox")
+        assert (box["xmin"], box["ymin"], box["xmax"], box["ymax"]) == pytest.approx(shape.bounds)
+    return Read(len(rows), shapely.GeometryCollection(shapes).bounds if shapes else None, rows)
+
+
 READERS: dict[str, Callable[[Path], Read]] = {
     "geojson": read_geojson, "gpkg": read_gpkg, "csv": read_csv, "csv_excel": read_excel_csv,
     "shapefile": read_shapefile, "flatgeobuf": read_flatgeobuf,
+    "geoparquet": read_geoparquet,
 }  # fmt: skip
 TABULAR = {"csv", "csv_excel"}
 
@@ -265,6 +283,19 @@ def test_no_column_but_those_named_is_in_a_file(tmp_path: Path, name: str) -> No
     exporter.write(shown, path, ExportFacts("deneme", kinds, "point", MOMENT))
     assert "GİZLİ".encode() not in path.read_bytes()
     assert not {"ad"} & set(READERS[name](path).rows[0])
+
+
+def test_near_features_lie_near_each_other_in_a_geoparquet(tmp_path: Path) -> None:
+    """Of 40 × 40 points in mixed order a part of the map is in few row groups' worth of rows."""
+    places = [(28.9 + x / 400, 41 + y / 400) for x in range(40) for y in range(40)]
+    mixed = [places[at * 7919 % len(places)] for at in range(len(places))]
+    frame = a_frame(*(shapely.Point(place) for place in mixed))
+    rows = pq.read_table(written(tmp_path, "geoparquet", "point", frame)).to_pylist()
+    corner = [at for at, row in enumerate(rows) if row["bbox"]["xmax"] < 28.939 and
+              row["bbox"]["ymax"] < 41.039]  # fmt: skip
+    assert len(corner) == 16 * 16
+    assert max(corner) - min(corner) < 2 * len(corner)
+    assert len(rows) == len(places)
 
 
 def test_short_names_are_ten_characters_and_different() -> None:
