@@ -13,8 +13,8 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""Environment variable with the folder where the workers of one server count together."""
+from gis_platform.core.counts import COUNTS_FOLDER
+
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _PARTS = (
     ("/api/v1/addresses/search", "search"),
@@ -82,7 +82,7 @@ _HELP = {
 def report(version: str, figures: dict[str, float]) -> bytes:
     """Everything that was counted, by all workers of this server, and these figures."""
     registry = CollectorRegistry()
-    if FOLDER in os.environ:
+    if COUNTS_FOLDER in os.environ:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry.register(OWN)

@@ -4,23 +4,16 @@ import importlib
 import logging
 import multiprocessing
 import os
-import shutil
 import signal
 import socket
-import tempfile
 import threading
-from multiprocessing import forkserver
 from multiprocessing.context import ForkServerProcess
-from pathlib import Path
 from typing import Any
 
-from gis_platform.api.metrics import FOLDER
+from gis_platform.cli.serve_load import SERVING, collect_garbage, load_ahead
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
 
-SERVING = "gis_platform.cli.serve_one"
-"""Module of what the processes do. The process they are copied from loads it once, so that they
-start in no time and share its memory; this one needs none of it."""
 _WATCH_EVERY = 0.5
 _REST = 5.0
 """Seconds before a process that died young is started again."""
@@ -32,12 +25,7 @@ class Crew:
     """Processes that are started again when they die, and end together."""
 
     def __init__(self, settings: Settings) -> None:
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([SERVING])
-        # Set before the others begin: they count together in this folder.
-        self._counts = Path(tempfile.mkdtemp(prefix="gis-metrics-"))
-        os.environ[FOLDER] = str(self._counts)
-        forkserver.ensure_running()  # loads, while the caller brings up the database
+        self._context = load_ahead()
         self.settings = settings
         self._members: list[tuple[str, tuple[Any, ...], ForkServerProcess]] = []
 
@@ -86,11 +74,11 @@ class Crew:
             process.join(_LONGEST_END)
             if process.is_alive():
                 process.kill()
-        shutil.rmtree(self._counts, ignore_errors=True)
 
 
 def begin(task: str, *given: Any) -> None:
     """What every process does first."""
+    collect_garbage()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     getattr(importlib.import_module(SERVING), task)(*given)
 

@@ -32,7 +32,7 @@ from ogc import CONNECTIONS, free_port, process, serve_bare
 from gis_platform.matching.gazetteer import Reference, build_index
 
 API = "/api/v1/addresses"
-GIS = [sys.executable, "-c", "from gis_platform.cli.main import run; run()"]
+GIS = [sys.executable, "-m", "gis_platform"]
 OPEN = {"GIS_ACCESS__PUBLIC_LEVELS": "all", "GIS_ACCESS__PUBLIC_PER_SECOND": "0",
         "GIS_ACCESS__PUBLIC_SCOPES": "search,match,register,batch"}  # fmt: skip
 SECONDS, PER_SECOND, ASKED = 4, 200, 2000

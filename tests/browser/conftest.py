@@ -19,7 +19,7 @@ from gis_platform.matching.match import Matcher
 from gis_platform.sample.make import make_sample
 from tests.town import load_town, publish_layers
 
-GIS = [sys.executable, "-c", "from gis_platform.cli.main import run; run()"]
+GIS = [sys.executable, "-m", "gis_platform"]
 PHONE = {"width": 390, "height": 844}
 
 

@@ -20,7 +20,7 @@ from gis_platform.core.errors import ConfigError, UsageError
 from gis_platform.core.settings import ServerSettings, Settings
 from gis_platform.opendata.portal.assets import read_assets
 
-GIS = [sys.executable, "-c", "from gis_platform.cli.main import run; run()"]
+GIS = [sys.executable, "-m", "gis_platform"]
 
 
 def a_free_port():

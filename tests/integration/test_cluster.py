@@ -224,9 +224,8 @@ def test_a_folder_postgres_cannot_reach_is_refused_with_a_remedy(folder):
 def test_sigterm_stops_the_command_and_the_cluster(known):
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GIS_")}
     environment["GIS_HOME"] = str(known.parent)
-    code = "from gis_platform.cli.main import run; run()"
     psql = subprocess.Popen(
-        [sys.executable, "-c", code, "db", "psql"],
+        [sys.executable, "-m", "gis_platform", "db", "psql"],
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

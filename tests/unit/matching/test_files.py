@@ -444,7 +444,7 @@ def test_ctrl_c_says_how_to_go_on(place: Path) -> None:
     made.csbm.to_csv(gazetteer / "csbm.csv", index=False)
     made.mahalle.to_csv(gazetteer / "mahalle.csv", index=False)
     command = [
-        sys.executable, "-c", "from gis_platform.cli.main import run; run()", "match",
+        sys.executable, "-m", "gis_platform", "match",
         str(place / "big.csv"), "--column", "adres", "--gazetteer", str(gazetteer), "-o",
         str(place / "o.csv"),
     ]  # fmt: skip

@@ -83,7 +83,7 @@ def test_a_dask_cluster_of_two_processes_writes_the_same_bytes(
 ) -> None:
     """In a process of its own, as people call it; Dask's own warnings are not ours to judge."""
     command = [
-        sys.executable, "-c", "from gis_platform.cli.main import run; run()", "match",
+        sys.executable, "-m", "gis_platform", "match",
         str(place / "in"), "--column", "adres", "--gazetteer", str(place / "gazetteer"), "-o",
         str(place / "there"), "--explain", "--workers", "2", "--engine", "dask", "--scheduler",
         "local", "--json",
