@@ -25,6 +25,7 @@ from gis_platform.api.routes import (
     files,
     health,
     layers,
+    nominatim,
     portal,
     register,
     reports,
@@ -103,7 +104,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     close_with(app, app.state.service.callers)
     errors.install(app)
     strict = [Depends(refuse_doubled)]
-    for resource in (addresses, register, compatible, batch, layers, desk):
+    for resource in (addresses, register, compatible, nominatim, batch, layers, desk):
         app.include_router(resource.router, prefix=API, dependencies=strict)
     for resource in (health, feeds, tiles, files, assets, portal, reports):
         app.include_router(resource.router)

@@ -26,6 +26,7 @@ _PARTS = (
     ("/api/v1/ban/", "compatible"),
     ("/api/v1/photon/", "compatible"),
     ("/api/v1/pelias/", "compatible"),
+    ("/api/v1/nominatim/", "compatible"),
     ("/api/", "layers"),
     ("/ogc", "ogc"),
     ("/tiles/", "tiles"),

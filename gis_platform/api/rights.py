@@ -50,6 +50,7 @@ _NEEDED: tuple[tuple[str, str, str | None], ...] = (
     (f"{_V1}ban/", "search", "numarataj"),
     (f"{_V1}photon/", "search", "numarataj"),
     (f"{_V1}pelias/", "search", "numarataj"),
+    (f"{_V1}nominatim/", "search", "numarataj"),
     (f"{_V1}addresses/match", "match", "numarataj"),
     (f"{_V1}addresses/changes", "register", None),
     (f"{_V1}addresses/numarataj/", "register", "numarataj"),

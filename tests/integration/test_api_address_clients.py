@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pyogrio
 import pytest
-from geopy.geocoders import BANFrance, Pelias, Photon
+from geopy.geocoders import BANFrance, Nominatim, Pelias, Photon
 
 from gis_platform.api.app import create_app
 from tests.integration.test_api_addresses import door, town  # noqa: F401 (fixtures)
@@ -32,12 +32,15 @@ def geocoders(client):
     base = f"{host(client)}/api/v1"
     return {
         "ban": BANFrance(domain=f"{base}/ban", scheme="http"),
+        "nominatim": Nominatim(
+            domain=f"{base}/nominatim", scheme="http", user_agent="a test of ours"
+        ),
         "photon": Photon(domain=f"{base}/photon", scheme="http"),
         "pelias": Pelias(domain=f"{base}/pelias", scheme="http"),
     }
 
 
-@pytest.mark.parametrize("name", ["ban", "photon", "pelias"])
+@pytest.mark.parametrize("name", ["ban", "nominatim", "photon", "pelias"])
 def test_geopy_finds_the_door_and_its_address(client, door, best, name):  # noqa: F811
     geocoder = geocoders(client)[name]
     lon, lat = best["geometry"]["coordinates"]
@@ -49,7 +52,7 @@ def test_geopy_finds_the_door_and_its_address(client, door, best, name):  # noqa
     assert len(geocoder.geocode(door, exactly_one=False)) >= 1
 
 
-@pytest.mark.parametrize("name", ["ban", "photon", "pelias"])
+@pytest.mark.parametrize("name", ["ban", "nominatim", "photon", "pelias"])
 def test_geopy_gets_nothing_where_nothing_is(client, name):
     geocoder = geocoders(client)[name]
     assert geocoder.geocode("xyzqxyzq") is None
@@ -114,3 +117,45 @@ def test_gdal_and_qgis_read_a_search_as_a_layer(client, door, best):  # noqa: F8
     frame = pyogrio.read_dataframe(io.BytesIO(client.get(url).content))
     assert frame.crs.to_epsg() == 4326
     assert frame["label"][0] == best["properties"]["label"]
+
+
+def nominatim(client, **asked):
+    answer = client.get("/api/v1/nominatim/search", params={"format": "json"} | asked)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_nominatim_answers_what_a_locator_shows(client, door, best):  # noqa: F811
+    (first, *_) = nominatim(client, q=door, addressdetails=1)
+    told = best["properties"]
+    assert first["address"]["house_number"] == told["dis_kapi_no"]
+    assert first["address"]["suburb"] == told["mahalle"]
+    assert (first["class"], first["type"]) == ("building", "house")
+    assert first["importance"] == told["score"]
+    south, north, west, east = map(float, first["boundingbox"])
+    assert south < float(first["lat"]) < north
+    assert west < float(first["lon"]) < east
+
+
+def test_nominatim_obeys_a_box_only_where_it_binds(client, door, best):  # noqa: F811
+    lon, lat = best["geometry"]["coordinates"]
+    there = f"{lon + 0.01},{lat + 0.01},{lon - 0.01},{lat - 0.01}"
+    assert nominatim(client, q=door, viewbox=there, bounded=1)
+    assert nominatim(client, q=door, viewbox="30,40,31,41", bounded=1) == []
+    assert nominatim(client, q=door, viewbox="30,40,31,41")
+    assert nominatim(client, q=door, viewbox="-200,-100,200,100")
+    assert nominatim(client, q=door, countrycodes="de,fr") == []
+
+
+def test_nominatim_speaks_the_language_asked_for(client, door):  # noqa: F811
+    turkish, english = (
+        nominatim(client, q=door, **{"accept-language": tongue})[0]["display_name"]
+        for tongue in ("tr", "en-GB,en")
+    )
+    assert " NO: " in turkish
+    assert " No.: " in english
+
+
+def test_nominatim_says_where_nothing_is(client):
+    answer = client.get("/api/v1/nominatim/reverse", params={"lat": 39.93, "lon": 32.85})
+    assert answer.json() == {"error": "Unable to geocode"}

@@ -166,14 +166,14 @@ def ban_search(visit: VisitDep, query: Annotated[BanSearch, Query()]) -> JSONRes
     """BAN'ın (api-adresse.data.gouv.fr) biçimiyle arama. / Search as the BAN of France answers."""
     wanted = Wanted(query.q, query.limit, is_half_typed=query.autocomplete == "1",
                     near=query.near, level=query.level)  # fmt: skip
-    return _ban(visit, _search(visit, wanted), query=query.q, limit=query.limit)
+    return _ban(visit, meant_by(visit, wanted), query=query.q, limit=query.limit)
 
 
 @router.get("/ban/reverse", responses=_OK, response_class=JSONResponse)
 @router.get("/ban/reverse/", include_in_schema=False)
 def ban_reverse(visit: VisitDep, query: Annotated[BanReverse, Query()]) -> JSONResponse:
     """BAN'ın biçimiyle bir noktanın adresi. / The address of a point as the BAN answers."""
-    return _ban(visit, _reverse(visit, query.lon, query.lat, query.limit), limit=query.limit)
+    return _ban(visit, there_at(visit, query.lon, query.lat, query.limit), limit=query.limit)
 
 
 @router.get("/photon/api", responses=_OK, response_class=JSONResponse)
@@ -181,14 +181,14 @@ def ban_reverse(visit: VisitDep, query: Annotated[BanReverse, Query()]) -> JSONR
 def photon_search(visit: VisitDep, query: Annotated[PhotonSearch, Query()]) -> JSONResponse:
     """Photon'un biçimiyle, yazarken arama. / Search as you type as Photon answers."""
     wanted = Wanted(query.q, query.limit, box=box_of(query.bbox), near=query.near)
-    found = _search(visit, wanted) or _search(visit, replace(wanted, is_half_typed=True))
+    found = meant_by(visit, wanted) or meant_by(visit, replace(wanted, is_half_typed=True))
     return _photon(visit, found)
 
 
 @router.get("/photon/reverse", responses=_OK, response_class=JSONResponse)
 def photon_reverse(visit: VisitDep, query: Annotated[PhotonReverse, Query()]) -> JSONResponse:
     """Photon'un biçimiyle bir noktanın adresi. / The address of a point as Photon answers."""
-    return _photon(visit, _reverse(visit, query.lon, query.lat, query.limit))
+    return _photon(visit, there_at(visit, query.lon, query.lat, query.limit))
 
 
 @router.get("/pelias/v1/search", responses=_OK, response_class=JSONResponse)
@@ -206,11 +206,11 @@ def pelias_autocomplete(visit: VisitDep, query: Annotated[PeliasSearch, Query()]
 @router.get("/pelias/v1/reverse", responses=_OK, response_class=JSONResponse)
 def pelias_reverse(visit: VisitDep, query: Annotated[PeliasReverse, Query()]) -> JSONResponse:
     """Pelias'ın biçimiyle bir noktanın adresi. / The address of a point as Pelias answers."""
-    there = [] if query.is_elsewhere else _reverse(visit, query.lon, query.lat, query.size)
+    there = [] if query.is_elsewhere else there_at(visit, query.lon, query.lat, query.size)
     return _pelias(visit, there, {"point.lat": query.lat, "point.lon": query.lon})
 
 
-def _search(visit: Visit, wanted: Wanted) -> list[Place]:
+def meant_by(visit: Visit, wanted: Wanted) -> list[Place]:
     """Places with a point that the text means.
 
     Clients take the first answer for the answer: what is merely named alike is not among them.
@@ -223,7 +223,8 @@ def _search(visit: Visit, wanted: Wanted) -> list[Place]:
     ]
 
 
-def _reverse(visit: Visit, lon: float, lat: float, limit: int) -> list[Place]:
+def there_at(visit: Visit, lon: float, lat: float, limit: int) -> list[Place]:
+    """Addresses at a point, the nearest first; those with a point."""
     there = look_around(visit.service.index.current(), lon, lat, limit)
     places = with_point(each.place for each in there.places)
     return [(place, place.score) for place in places]
@@ -232,7 +233,7 @@ def _reverse(visit: Visit, lon: float, lat: float, limit: int) -> list[Place]:
 def _pelias_text(visit: Visit, query: PeliasSearch, *, is_half_typed: bool) -> JSONResponse:
     wanted = Wanted(query.text, query.size, is_half_typed=is_half_typed, box=query.box,
                     near=query.near)  # fmt: skip
-    there = [] if query.is_elsewhere else _search(visit, wanted)
+    there = [] if query.is_elsewhere else meant_by(visit, wanted)
     return _pelias(visit, there, {"text": query.text, "size": query.size})
 
 
@@ -263,13 +264,15 @@ def _json(places: list[Place], properties: list[dict[str, Any]], **more: Any) ->
     return JSONResponse(answer, headers=NO_STORE, media_type=GEOJSON)
 
 
-def _name(place: Candidate) -> str | None:
+def name_of(place: Candidate) -> str | None:
+    """What stands on the sign: the csbm with the number, else the smallest area known."""
     if place.csbm and place.dis_kapi_no:
         return f"{place.csbm} {place.dis_kapi_no}"
     return place.csbm or place.mahalle or place.ilce
 
 
-def _id(place: Candidate) -> str | None:
+def id_of(place: Candidate) -> str | None:
+    """The code of the smallest thing known."""
     code = place.numarataj_kimlik_no or place.csbm_kod or place.mahalle_kod or place.ilce_kod
     return None if code is None else str(code)
 
@@ -277,8 +280,8 @@ def _id(place: Candidate) -> str | None:
 def _ban_properties(place: Candidate, score: float, language: Language) -> dict[str, Any]:
     where = (place.mahalle, place.ilce, place.il)
     return {
-        "label": place.label(language), "score": round(score, 4), "id": _id(place),
-        "housenumber": place.dis_kapi_no, "street": place.csbm, "name": _name(place),
+        "label": place.label(language), "score": round(score, 4), "id": id_of(place),
+        "housenumber": place.dis_kapi_no, "street": place.csbm, "name": name_of(place),
         "district": place.mahalle, "city": place.ilce,
         "citycode": None if place.mahalle_kod is None else str(place.mahalle_kod),
         "context": ", ".join(each for each in where if each), "type": _BAN[KINDS[place.level]],
@@ -289,7 +292,7 @@ def _ban_properties(place: Candidate, score: float, language: Language) -> dict[
 def _photon_properties(place: Candidate) -> dict[str, Any]:
     is_door = place.dis_kapi_no is not None
     return {
-        "type": KINDS[place.level], "name": None if is_door else _name(place),
+        "type": KINDS[place.level], "name": None if is_door else name_of(place),
         "housenumber": place.dis_kapi_no, "street": place.csbm if is_door else None,
         "district": place.mahalle, "city": place.ilce, "state": place.il, "country": COUNTRY,
         "countrycode": "TR",
@@ -299,8 +302,8 @@ def _photon_properties(place: Candidate) -> dict[str, Any]:
 def _pelias_properties(place: Candidate, score: float, language: Language) -> dict[str, Any]:
     layer = _LAYERS[KINDS[place.level]]
     return {
-        "id": _id(place), "gid": f"maks:{layer}:{_id(place)}", "layer": layer, "source": "maks",
-        "source_id": _id(place), "name": _name(place), "housenumber": place.dis_kapi_no,
+        "id": id_of(place), "gid": f"maks:{layer}:{id_of(place)}", "layer": layer, "source": "maks",
+        "source_id": id_of(place), "name": name_of(place), "housenumber": place.dis_kapi_no,
         "street": place.csbm, "confidence": round(score, 4),
         "match_type": "interpolated" if place.level is MatchLevel.INTERPOLASYON else None,
         "accuracy": "point" if place.level is MatchLevel.KAPI else "centroid",

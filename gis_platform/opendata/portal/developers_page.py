@@ -25,6 +25,41 @@ const query = new URLSearchParams({{ q: "{said}" }});
 const answer = await fetch(`{api}/addresses/search?${{query}}`);
 const found = await answer.json();
 console.log(found.match.status, found.features[0]?.properties.label);"""
+_MAP_BOX = """\
+// npm i @maplibre/maplibre-gl-geocoder
+const ask = async (query, more) => {{
+  const wanted = new URLSearchParams({{ q: query, ...more }});
+  const found = await (await fetch(`{api}/addresses/search?${{wanted}}`)).json();
+  return {{
+    features: found.features.filter((each) => each.geometry).map((each) => ({{
+      ...each,
+      id: each.properties.label,
+      text: each.properties.label,
+      place_name: each.properties.label,
+      place_type: [each.properties.level],
+      center: each.geometry.coordinates,
+    }})),
+  }};
+}};
+const box = new MaplibreGeocoder(
+  {{
+    forwardGeocode: ({{ query }}) => ask(query, {{}}),
+    getSuggestions: async ({{ query }}) => {{
+      const typed = await ask(query, {{ autocomplete: "1" }});
+      return {{ suggestions: typed.features.map((each) => ({{ text: each.text }})) }};
+    }},
+  }},
+  {{ maplibregl, showResultsWhileTyping: true }},
+);
+map.addControl(box);"""
+_LOCATOR = """\
+# QGIS > Plugins > Python Console; then Ctrl+K and: adr nişancı 5
+from qgis.core import QgsNominatimGeocoder
+from qgis.gui import QgsGeocoderLocatorFilter
+
+geocoder = QgsNominatimGeocoder("tr", "{api}/nominatim/search")
+locator = QgsGeocoderLocatorFilter("adres", "{name}", "adr", geocoder, iface.mapCanvas())
+iface.registerLocatorFilter(locator)"""
 _POWER_QUERY = """\
 let
     Ara = (adres as text) => Json.Document(Web.Contents("{base}",
@@ -73,11 +108,12 @@ def developers_page(
         example: an address that is in the register.
     """
     said = (example or "Haliç 12").replace('"', "")
-    values = {"api": f"{base_url}/api/v1", "base": base_url, "said": said}
+    values = {"api": f"{base_url}/api/v1", "base": base_url, "said": said,
+              "name": message(language, "developers.locator")}  # fmt: skip
     chapters = [
         _chapter(
             language, "address", values, curl=_search(values), Python=_PYTHON,
-            JavaScript=_JAVASCRIPT, Excel=_POWER_QUERY,
+            JavaScript=_JAVASCRIPT, MapLibre=_MAP_BOX, QGIS=_LOCATOR, Excel=_POWER_QUERY,
         ),
         _chapter(language, "batch", values, curl=_BATCH),
         _chapter(language, "changes", values, curl=_CHANGES),
