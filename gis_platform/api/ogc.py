@@ -56,6 +56,7 @@ _MAKERS: dict[str, Callable[..., dict[str, Any]]] = {
     "collections": documents.collections,
     "collection": documents.collection,
     "queryables": documents.queryables,
+    "sortables": documents.sortables,
     "schema": documents.schema,
 }
 _SAID = {

@@ -7,6 +7,7 @@ from typing import Any
 from gis_platform.api.ogc_problem import MEDIA_TYPE
 from gis_platform.core.errors import Text
 from gis_platform.core.language import Language
+from gis_platform.opendata.cql2.check import LANGUAGES
 from gis_platform.opendata.ogc import CRS84, DEFAULT_LIMIT, MAX_LIMIT, REFERENCE_SYSTEMS
 
 TAGS = Text("Servisin kendisi", "The service itself")
@@ -31,6 +32,19 @@ _SAID = {
         "An ya da aralık (RFC 3339); zamanı olmayan katmanda etkisizdir.",
         "Instant or interval (RFC 3339); without effect on a layer without time.",
     ),
+    "filter": Text("Süzgeç, CQL2.", "Filter, CQL2."),
+    "filter-lang": Text("Süzgecin dili.", "Language of the filter."),
+    "filter-crs": Text(
+        "Süzgeçteki koordinatların referans sistemi.", "Reference system of the filter’s shapes."
+    ),
+    "sortby": Text(
+        "Sıra: virgülle ayrılmış özellikler, önünde - azalan demektir; boşlar sonda.",
+        "Order: properties, comma between; a leading - is descending; what is empty comes last.",
+    ),
+    "properties": Text(
+        "Yalnızca bu özellikler, virgülle ayrılmış.", "Only these properties, comma between."
+    ),
+    "skipGeometry": Text("Geometri olmadan.", "Without geometry."),
     "featureId": Text("Detayın kimliği.", "Identifier of the feature."),
 }
 _SCHEMA_OF: dict[str, dict[str, Any]] = {
@@ -44,6 +58,12 @@ _SCHEMA_OF: dict[str, dict[str, Any]] = {
     "bbox-crs": _CRS,
     "crs": _CRS,
     "datetime": {"type": "string"},
+    "filter": {"type": "string"},
+    "filter-lang": {"type": "string", "enum": list(LANGUAGES), "default": LANGUAGES[0]},
+    "filter-crs": _CRS,
+    "sortby": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+    "properties": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+    "skipGeometry": {"type": "boolean", "default": False},
 }  # fmt: skip
 
 

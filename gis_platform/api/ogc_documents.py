@@ -34,6 +34,29 @@ CONFORMS_TO = (
     f"{_SPEC}ogcapi-features-2/1.0/conf/crs",
     f"{_SPEC}ogcapi-features-3/1.0/conf/queryables",
     f"{_SPEC}ogcapi-features-3/1.0/conf/queryables-query-parameters",
+    f"{_SPEC}ogcapi-features-3/1.0/conf/filter",
+    f"{_SPEC}ogcapi-features-3/1.0/conf/features-filter",
+    f"{_SPEC}ogcapi-features-5/1.0/conf/schemas",
+    f"{_SPEC}ogcapi-features-5/1.0/conf/returnables-and-receivables",
+    f"{_SPEC}ogcapi-features-5/1.0/conf/queryables",
+    f"{_SPEC}ogcapi-features-5/1.0/conf/sortables",
+    *(
+        f"{_SPEC}cql2/1.0/conf/{name}"
+        for name in (
+            "cql2-text",
+            "cql2-json",
+            "basic-cql2",
+            "advanced-comparison-operators",
+            "case-insensitive-comparison",
+            "accent-insensitive-comparison",
+            "basic-spatial-functions",
+            "basic-spatial-functions-plus",
+            "spatial-functions",
+            "temporal-functions",
+            "property-property",
+            "arithmetic",
+        )
+    ),
 )
 """The classes whose abstract tests pass (``tests/conformance``), and no others."""
 _SCHEMA = "https://json-schema.org/draft/2020-12/schema"
@@ -60,6 +83,8 @@ LINK_TITLES: dict[tuple[str, str], Text] = {
     ("schema", "html"): Text("Şema, HTML", "Schema as HTML"),
     ("queryables", "json"): Text("Sorgulanabilir özellikler, JSON", "Queryables as JSON"),
     ("queryables", "html"): Text("Sorgulanabilir özellikler, HTML", "Queryables as HTML"),
+    ("sortables", "json"): Text("Sıralanabilir özellikler, JSON", "Sortables as JSON"),
+    ("sortables", "html"): Text("Sıralanabilir özellikler, HTML", "Sortables as HTML"),
 }
 _KINDS = frozenset(each.accepts[0] for each in (JSON, HTML, GEOJSON, SCHEMA, OPENAPI))
 _OWN = frozenset({"license", "describedby", "enclosure"})
@@ -100,6 +125,17 @@ def queryables(edition: Edition, language: Language, name: str) -> dict[str, Any
     """What can be asked for in a layer: its columns, as query parameters of its items."""
     said = _schema(edition, get_collection_queryables, language, name)
     return said | {"additionalProperties": False}
+
+
+def sortables(edition: Edition, language: Language, name: str) -> dict[str, Any]:
+    """What ``sortby`` takes: every column (Features 5, 23-058r2)."""
+    said = _schema(edition, get_collection_schema, language, name)
+    columns = {column: said["properties"][column] for column in edition.layers[name].entry.types}
+    return said | {
+        "$id": f"{PLACE}/ogc/collections/{name}/sortables",
+        "properties": columns,
+        "additionalProperties": False,
+    }
 
 
 def mended_links(links: Iterable[Mapping[str, Any]], language: Language) -> list[dict[str, Any]]:
@@ -146,6 +182,7 @@ def _with_links(said: dict[str, Any], language: Language) -> dict[str, Any]:
 
 
 def _collection(said: dict[str, Any], layer: PublicLayer, language: Language) -> dict[str, Any]:
+    said["links"].extend(_sortables_links(layer.name))
     said = _with_links(said, language)
     said["attribution"] = attribution(layer).say(language)
     said["updated"] = layer.published_at.isoformat()
@@ -154,15 +191,26 @@ def _collection(said: dict[str, Any], layer: PublicLayer, language: Language) ->
     return said
 
 
+def _sortables_links(name: str) -> Iterable[dict[str, str]]:
+    """To the sortables, which pygeoapi does not know."""
+    address = f"{PLACE}/ogc/collections/{name}/sortables"
+    for each in (SCHEMA, HTML):
+        media_type = each.media_type.partition(";")[0]
+        yield {"type": media_type, "rel": f"{OGC_REL}sortables", "href": f"{address}?f={each.name}"}
+
+
 def _schema(
     edition: Edition, function: Callable[..., Any], language: Language, name: str
 ) -> dict[str, Any]:
     said, layer = edition.ask(function, language, name), edition.layers[name]
     resource = "schema" if function is get_collection_schema else "queryables"
     columns = {
-        column: {**said["properties"][column], **column_schema(layer.entry, column, language)}
-        for column in layer.entry.types
-    }
+        column: {
+            **said["properties"][column], **column_schema(layer.entry, column, language),
+            "x-ogc-propertySeq": number,
+        }
+        for number, column in enumerate(layer.entry.types, 1)
+    }  # fmt: skip
     shape = said["properties"]["geometry"] | {
         "title": Text("Geometri", "Geometry").say(language),
         "format": f"geometry-{layer.entry.geometry}",

@@ -72,14 +72,17 @@ class Counts:
 
 
 async def read_page(pool: ReadPool, counts: Counts, layer: PublicLayer, query: Query) -> Page:
-    """The features that are asked for, in the order of their key."""
+    """The features that are asked for, in the order asked for, else in that of their key."""
     narrowed = query.shape.is_narrowed
     rows = await pool.fetch(page_sql(query.shape), query.bound(), plan_anew=narrowed)
     shown = rows[: query.limit]
     passed = query.position.passed + len(shown)
-    following = Position(passed, shown[-1][0]) if len(rows) > query.limit else None
+    following = None
+    if len(rows) > query.limit:
+        key, _, *sorted_by = shown[-1]
+        following = Position(passed, (*sorted_by, key))
     matched = await counts.matched(pool, layer, query, len(rows))
-    return Page(tuple(text for _, text in shown), matched, following)
+    return Page(tuple(row[1] for row in shown), matched, following)
 
 
 async def read_feature(
@@ -142,7 +145,7 @@ def page_links(asked: Asked, page: Page, query: Query, collection: str) -> list[
     """Links of a page: itself, in another format, before, after, its collection."""
     links = own_links(asked)
     if page.following is not None:
-        href = asked.link(token=token_of(page.following), offset=None)
+        href = asked.link(token=token_of(page.following, query.order), offset=None)
         links.append(_link("next", href, asked))
     passed = query.position.passed
     if passed > 0:

@@ -31,6 +31,7 @@ _WORDS = {
     "features": Text("Detaylar", "Features"),
     "feature": Text("Detay", "Feature"),
     "queryables": Text("Sorgulanabilir özellikler", "Queryables"),
+    "sortables": Text("Sıralanabilir özellikler", "Sortables"),
     "schema": Text("Şema", "Schema"),
     "portal_page": Text("Harita, tablo ve dosyalar", "Map, table and files"),
     "as_json": Text("Bu sayfa, JSON", "This page as JSON"),
@@ -71,10 +72,12 @@ class Pages:
     def items(self, asked: Asked, layer: PublicLayer, page: Page, links: list[Link]) -> str:
         """A page of features as a table."""
         features = [json.loads(text) for text in page.features]
+        there = {layer.entry.key, *(features[0]["properties"] if features else ())}
         by_rel = {link["rel"]: link["href"] for link in links}
         return self._html(
             "items", asked, _title("items", layer, asked.language), layer=layer, page=page,
             features=features, json_path=by_rel["alternate"], next=by_rel.get("next"),
+            columns=[each for each in layer.entry.columns if each.name in there],
             prev=by_rel.get("prev"),
         )  # fmt: skip
 

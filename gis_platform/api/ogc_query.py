@@ -1,4 +1,4 @@
-"""Which features are asked for: the query parameters of items, read strictly (Features 1 and 2)."""
+"""Which features are asked for: the parameters of items, read strictly (Features 1, 2, 3, 5)."""
 
 import base64
 import binascii
@@ -12,9 +12,11 @@ from typing import Any
 from gis_platform.api.ogc_components import MAX_OFFSET
 from gis_platform.api.ogc_problem import Refused, bad
 from gis_platform.api.ogc_resources import ITEMS_PARAMETERS
-from gis_platform.core.crs import PUBLISHED_SRID, box_around
+from gis_platform.core.crs import PUBLISHED_SRID
 from gis_platform.core.errors import UsageError
 from gis_platform.db.queries.features import Shape, Start
+from gis_platform.opendata.cql2.check import LANGUAGES, Filter, read_filter
+from gis_platform.opendata.cql2.geometry import near
 from gis_platform.opendata.ogc import (
     CRS84,
     DEFAULT_LIMIT,
@@ -32,14 +34,20 @@ _MOMENT = re.compile(
 )
 _WORLD = (-180.0, -90.0, 180.0, 90.0)
 _OPEN = frozenset({"", ".."})
+MOST_SORTED = 5
+"""Columns ``sortby`` takes."""
 
 
 @dataclass(frozen=True)
 class Position:
-    """Where a page begins: after so many features, and after which key where that is known."""
+    """Where a page begins: after so many features, and behind which one where that is known.
+
+    Attributes:
+        after: what that one has in the columns that order the features, and its key.
+    """
 
     passed: int = 0
-    after: Value = None
+    after: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,7 @@ class Query:
         shape: one row more than ``limit`` is asked for, to know whether another page follows.
         values: of the filters.
         system: reference system of the answer.
+        order: ``sortby`` as it was given: a position is one in this order only.
     """
 
     shape: Shape
@@ -57,18 +66,21 @@ class Query:
     limit: int
     position: Position
     system: ReferenceSystem
+    order: str = ""
 
     @property
     def counted_shape(self) -> Shape:
         """The shape without its page, for counting."""
-        return replace(self.shape, start="first", srid=None)
+        return replace(
+            self.shape, start="first", srid=None, sort=(), empty=(), columns=None,
+            with_geometry=True,
+        )  # fmt: skip
 
     def bound(self) -> dict[str, Value]:
         """Every value of the page's statement."""
-        return {
-            **self.values, "limit": self.limit + 1, "after": self.position.after,
-            "offset": self.position.passed,
-        }  # fmt: skip
+        after = {f"after_{number}": value for number, value in enumerate(self.position.after)}
+        paged = {"limit": self.limit + 1, "offset": self.position.passed}
+        return {**self.values, **after, **paged}
 
 
 def read_query(layer: PublicLayer, said: Mapping[str, str]) -> Query:
@@ -79,15 +91,22 @@ def read_query(layer: PublicLayer, said: Mapping[str, str]) -> Query:
     """
     system = read_system("crs", said)
     values: dict[str, Value] = {}
-    position, start = _position(layer, said)
+    sort = _sort(layer, said)
+    position, start = _position(layer, said, sort)
     box, box_srid = _box(said, values)
     equals = _equals(layer, said, values)
     since, until = _during(layer, said, values)
+    filtered = _filter(layer, said)
+    if filtered is not None:
+        values.update(filtered.values)
     shape = Shape(
         served=layer.served, srid=system.srid, box=box, box_srid=box_srid, equals=equals,
         time=layer.entry.time if since or until else None, since=since, until=until, start=start,
+        filter=None if filtered is None else filtered.expression, columns=_columns(layer, said),
+        sort=sort, empty=tuple(each is None for each in position.after[:-1]),
+        with_geometry=not _flag("skipGeometry", said),
     )  # fmt: skip
-    return Query(shape, values, _limit(said), position, system)
+    return Query(shape, values, _limit(said), position, system, said.get("sortby", ""))
 
 
 def read_system(name: str, said: Mapping[str, str]) -> ReferenceSystem:
@@ -103,9 +122,10 @@ def read_system(name: str, said: Mapping[str, str]) -> ReferenceSystem:
     return REFERENCE_SYSTEMS[wanted]
 
 
-def token_of(position: Position) -> str:
-    """A position as the ``token`` of a link."""
-    raw = json.dumps([position.passed, position.after], separators=(",", ":"), default=str)
+def token_of(position: Position, order: str) -> str:
+    """A position as the ``token`` of a link; ``order`` is the ``sortby`` it is a position in."""
+    after = [None if each is None else str(each) for each in position.after]
+    raw = json.dumps([position.passed, after, order], separators=(",", ":"))
     return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
 
@@ -121,29 +141,97 @@ def _whole(name: str, said: str, least: int) -> int:
     return int(said)
 
 
-def _position(layer: PublicLayer, said: Mapping[str, str]) -> tuple[Position, Start]:
+def _position(
+    layer: PublicLayer, said: Mapping[str, str], sort: tuple[tuple[str, bool], ...]
+) -> tuple[Position, Start]:
     if "token" in said:
         if "offset" in said:
             raise bad("offset", "token ile birlikte verilmez", "goes not with token")
-        return _from_token(layer, said["token"]), "after"
+        names = (*(name for name, _ in sort), layer.entry.key)
+        return _from_token(layer, said["token"], names, said.get("sortby", "")), "after"
     offset = _whole("offset", said.get("offset", "0"), 0)
     if offset > MAX_OFFSET:
         raise bad("offset", f"en çok {MAX_OFFSET}", f"at most {MAX_OFFSET}")
     return Position(offset), "offset" if offset else "first"
 
 
-def _from_token(layer: PublicLayer, token: str) -> Position:
+def _from_token(layer: PublicLayer, token: str, names: tuple[str, ...], order: str) -> Position:
     refused = bad(
         "token", "geçersiz; next bağlantısını kullanın", "is not valid; use the next link"
     )
     try:
         padded = token + "=" * (-len(token) % 4)
-        passed, after = json.loads(base64.b64decode(padded, b"-_", validate=True))
-        if not isinstance(passed, int) or not 0 <= passed < 2**63 or isinstance(after, bool):
+        passed, after, of = json.loads(base64.b64decode(padded, b"-_", validate=True))
+        if not isinstance(passed, int) or not 0 <= passed < 2**63 or of != order:
             raise refused
-        return Position(passed, column_value(layer, layer.entry.key, str(after)))
+        values = tuple(
+            None if said is None and name != layer.entry.key else column_value(layer, name, said)
+            for name, said in zip(names, after, strict=True)
+        )
+        return Position(passed, values)
     except (ValueError, TypeError, binascii.Error, UsageError):
         raise refused from None
+
+
+def _sort(layer: PublicLayer, said: Mapping[str, str]) -> tuple[tuple[str, bool], ...]:
+    """Columns that order the features, ``True`` = descending."""
+    if "sortby" not in said:
+        return ()
+    # A “+” that was not written %2B arrives as a space.
+    parts = [each.strip() for each in said["sortby"].split(",")]
+    names = [each.lstrip("+-").strip() for each in parts]
+    _known_columns(layer, "sortby", names)
+    if len(names) > MOST_SORTED:
+        raise bad("sortby", f"en çok {MOST_SORTED} özellik", f"at most {MOST_SORTED} properties")
+    return tuple((name, part.startswith("-")) for name, part in zip(names, parts, strict=True))
+
+
+def _columns(layer: PublicLayer, said: Mapping[str, str]) -> tuple[str, ...] | None:
+    """The properties that come out, in the order of the layer; ``None`` = all."""
+    if "properties" not in said:
+        return None
+    names = [each.strip() for each in said["properties"].split(",")]
+    _known_columns(layer, "properties", names)
+    return tuple(name for name in layer.entry.types if name in names)
+
+
+def _known_columns(layer: PublicLayer, parameter: str, names: list[str]) -> None:
+    unknown = [name for name in names if name not in layer.entry.types]
+    if unknown:
+        there = ", ".join(layer.entry.types)
+        raise bad(
+            parameter,
+            f"“{unknown[0]}” diye bir özellik yok; olanlar: {there}",
+            f"there is no property “{unknown[0]}”; there are: {there}",
+        )
+    if len(set(names)) < len(names):
+        raise bad(parameter, "bir özellik iki kez verilmiş", "names a property twice")
+
+
+def _flag(name: str, said: Mapping[str, str]) -> bool:
+    if said.get(name, "false") not in {"true", "false"}:
+        raise bad(name, "true ya da false olmalı", "has to be true or false")
+    return said.get(name) == "true"
+
+
+def _filter(layer: PublicLayer, said: Mapping[str, str]) -> Filter | None:
+    """The expression of ``filter`` (Features 3, 19-079r2), checked against the layer's columns."""
+    system, language = read_system("filter-crs", said), said.get("filter-lang", LANGUAGES[0])
+    if language not in LANGUAGES:
+        there = ", ".join(LANGUAGES)
+        raise bad("filter-lang", f"olanlar: {there}", f"there are: {there}")
+    if "filter" not in said:
+        for name in ("filter-lang", "filter-crs"):
+            if name in said:
+                raise bad(name, "filter olmadan verilmez", "goes only with filter")
+        return None
+    try:
+        return read_filter(
+            said["filter"], language, layer.served.types, system.srid or PUBLISHED_SRID,
+            is_north_first=system.is_north_first,
+        )  # fmt: skip
+    except UsageError as error:
+        raise bad("filter", error.text.tr, error.text.en) from None
 
 
 def _equals(
@@ -176,7 +264,7 @@ def _box(said: Mapping[str, str], values: dict[str, Value]) -> tuple[Any, int]:
         raise bad("bbox", "en küçük doğu değeri en büyüğünden büyük", "its least easting is over its greatest")  # fmt: skip  # noqa: E501
     box, srid = (west, south, east, north), system.srid or PUBLISHED_SRID
     values.update(_named(box, "", ""))
-    values.update(_named(_near(box, srid), "near_", ""))
+    values.update(_named(near(box, srid), "near_", ""))
     return "one", srid
 
 
@@ -211,15 +299,6 @@ def _degrees(
     if west <= east:
         return [(west, low, east, high)]
     return [(west, low, _WORLD[2], high), (_WORLD[0], low, east, high)]
-
-
-def _near(box: tuple[float, float, float, float], srid: int) -> tuple[float, float, float, float]:
-    """A box in degrees that surely holds ``box``; the whole world where that cannot be said."""
-    west, south, east, north = box_around(box, srid, PUBLISHED_SRID)
-    if not all(abs(edge) <= 180 for edge in (west, south, east, north)) or west > east:  # noqa: PLR2004
-        return _WORLD
-    margin = max(east - west, north - south) / 32 + 1e-6
-    return west - margin, south - margin, east + margin, north + margin
 
 
 def _during(

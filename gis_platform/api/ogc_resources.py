@@ -37,7 +37,8 @@ class Resource:
 _COLLECTION = "/collections/{collection_id}"
 ITEM_PARAMETERS = ("crs",)
 ITEMS_PARAMETERS = (
-    "limit", "offset", "token", "bbox", "bbox-crs", "datetime", "crs",
+    "limit", "offset", "token", "bbox", "bbox-crs", "datetime", "crs", "filter", "filter-lang",
+    "filter-crs", "sortby", "properties", "skipGeometry",
 )  # fmt: skip
 
 LANDING = Resource(
@@ -64,6 +65,10 @@ QUERYABLES = Resource(
     "queryables", f"{_COLLECTION}/queryables", (SCHEMA, HTML), "getQueryables", "Schema",
     Text("{title}: sorgulanabilir özellikler", "{title}: queryables"),
 )  # fmt: skip
+SORTABLES = Resource(
+    "sortables", f"{_COLLECTION}/sortables", (SCHEMA, HTML), "getSortables", "Schema",
+    Text("{title}: sıralanabilir özellikler", "{title}: sortables"),
+)  # fmt: skip
 SCHEMA_OF = Resource(
     "schema", f"{_COLLECTION}/schema", (SCHEMA, HTML), "getSchema", "Schema",
     Text("{title}: şema", "{title}: schema"),
@@ -78,7 +83,8 @@ ITEM = Resource(
 )  # fmt: skip
 
 RESOURCES = (
-    LANDING, API, CONFORMANCE, COLLECTIONS, COLLECTION, QUERYABLES, SCHEMA_OF, ITEMS, ITEM,
+    LANDING, API, CONFORMANCE, COLLECTIONS, COLLECTION, QUERYABLES, SORTABLES, SCHEMA_OF, ITEMS,
+    ITEM,
 )  # fmt: skip
 
 NOT_SERVED = {

@@ -20,7 +20,9 @@ from sqlalchemy import (
     Select,
     TableClause,
     Text,
+    and_,
     bindparam,
+    collate,
     column,
     func,
     literal_column,
@@ -34,7 +36,8 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.types import TypeEngine
 
 from gis_platform.core.crs import PUBLISHED_SRID, is_north_first
-from gis_platform.db.queries.published import Served
+from gis_platform.db.queries.expression import Node, condition
+from gis_platform.db.queries.published import TURKISH, Served
 
 COUNTED_TO = 5_000
 """More hits of a filter than this are not counted (6 ms): a page need not wait for a number."""
@@ -62,7 +65,13 @@ class Shape:
             where that is not 4326 also ``near_west`` …, a box in 4326 that holds it.
         equals: columns compared with the parameters ``equal_0``, ``equal_1``, …
         time: column compared with the parameters ``since`` and ``until``, those that are set.
-        start: ``after`` has the parameter ``after``; ``offset`` the parameter ``offset``.
+        start: ``after`` has the parameters ``after_0`` …, one for each of ``sort`` and one for the
+            key; ``offset`` the parameter ``offset``.
+        filter: a condition beside the others, its values bound by their own names.
+        columns: properties that come out; ``None`` = all that are published.
+        sort: columns that order the features before the key does, ``True`` = descending; what is
+            empty comes last.
+        empty: with ``after``, which of the values of ``sort`` are empty there.
     """
 
     served: Served
@@ -74,21 +83,30 @@ class Shape:
     since: bool = False
     until: bool = False
     start: Start = "first"
+    filter: Node | None = None
+    columns: tuple[str, ...] | None = None
+    sort: tuple[tuple[str, bool], ...] = ()
+    empty: tuple[bool, ...] = ()
+    with_geometry: bool = True
 
     @property
     def is_narrowed(self) -> bool:
         """Whether anything filters."""
-        return self.box != "none" or bool(self.equals) or self.since or self.until
+        return (
+            self.box != "none" or bool(self.equals) or self.since or self.until
+            or self.filter is not None
+        )  # fmt: skip
 
 
 @lru_cache(maxsize=2048)
 def page_sql(shape: Shape) -> str:
-    """Key and GeoJSON text of at most ``limit`` features, in the order of the key."""
+    """Key, GeoJSON text and the values of ``sort`` of at most ``limit`` features, in order."""
     frozen = _table(shape.served)
     page = _started(_narrowed(select(frozen), frozen, shape), frozen, shape)
-    rows = page.order_by(frozen.c[shape.served.key]).limit(_int("limit")).subquery("page")
-    key = rows.c[shape.served.key]
-    return _text(_feature(rows, shape.served, shape.srid).order_by(key))
+    rows = page.order_by(*_order(frozen, shape)).limit(_int("limit")).subquery("page")
+    asked = _feature(rows, shape.served, shape.srid, shape.columns, shape.with_geometry)
+    asked = asked.add_columns(*(sql_cast(rows.c[name], Text) for name, _ in shape.sort))
+    return _text(asked.order_by(*_order(rows, shape)))
 
 
 @lru_cache(maxsize=512)
@@ -117,17 +135,26 @@ def _table(served: Served) -> TableClause:
     return table(served.name, *columns, shape, schema="published")
 
 
-def _feature(rows: FromClause, served: Served, srid: int | None) -> Select[Any]:
+def _feature(
+    rows: FromClause,
+    served: Served,
+    srid: int | None,
+    columns: tuple[str, ...] | None = None,
+    with_geometry: bool = True,  # noqa: FBT001, FBT002
+) -> Select[Any]:
     key = rows.c[served.key]
-    record = select(*(rows.c[name] for name, _ in served.types)).correlate(rows).lateral("record")
-    values = func.row_to_json(record.table_valued())
+    names = [name for name, _ in served.types] if columns is None else columns
+    record = select(*(rows.c[name] for name in names)).correlate(rows).lateral("record")
+    values = func.row_to_json(record.table_valued()) if names else _constant("{}")
+    drawn = _drawn(rows, served, srid) if with_geometry else _constant("null")
     said: ColumnElement[Any] = _constant('{"type":"Feature","id":')
     for part in (
-        sql_cast(func.to_json(key), Text), _constant(',"geometry":'), _drawn(rows, served, srid),
+        sql_cast(func.to_json(key), Text), _constant(',"geometry":'), drawn,
         _constant(',"properties":'), sql_cast(values, Text), _constant("}"),
     ):  # fmt: skip
         said = said.op("||")(part)
-    return select(key, said).select_from(rows.join(record, true()))
+    whole = select(key, said)
+    return whole.select_from(rows.join(record, true()) if names else rows)
 
 
 def _drawn(rows: FromClause, served: Served, srid: int | None) -> ColumnElement[str]:
@@ -147,14 +174,44 @@ def _drawn(rows: FromClause, served: Served, srid: int | None) -> ColumnElement[
 def _started(asked: Select[Any], frozen: TableClause, shape: Shape) -> Select[Any]:
     key = frozen.c[shape.served.key]
     if shape.start == "after":
-        return asked.where(key > bindparam("after", type_=key.type))
-    if shape.start == "offset" and not shape.is_narrowed:
+        return asked.where(_after(frozen, shape))
+    if shape.start == "offset" and not shape.is_narrowed and not shape.sort:
         # The index alone is walked to the offset; the wide rows in between are never read.
         first = (
             select(key).order_by(key).offset(_int("offset")).limit(_constant(1)).scalar_subquery()
         )
         return asked.where(key >= first)
     return asked.offset(_int("offset")) if shape.start == "offset" else asked
+
+
+def _order(rows: FromClause, shape: Shape) -> list[ColumnElement[Any]]:
+    chosen = []
+    for name, is_down in shape.sort:
+        value = _sorted_value(rows, shape, name)
+        chosen.append((value.desc() if is_down else value.asc()).nulls_last())
+    return [*chosen, rows.c[shape.served.key]]
+
+
+def _sorted_value(rows: FromClause, shape: Shape, name: str) -> ColumnElement[Any]:
+    """A column as readers sort it: texts by the Turkish alphabet."""
+    is_text = dict(shape.served.types)[name] == "string"
+    return collate(rows.c[name], TURKISH) if is_text else rows.c[name]
+
+
+def _after(frozen: TableClause, shape: Shape) -> ColumnElement[bool]:
+    """The features behind a position: behind its first value, or level there and then the next."""
+    key = frozen.c[shape.served.key]
+    behind = key > bindparam(f"after_{len(shape.sort)}", type_=key.type)
+    for number in reversed(range(len(shape.sort))):
+        name, is_down = shape.sort[number]
+        value = _sorted_value(frozen, shape, name)
+        if shape.empty[number]:
+            behind = and_(value.is_(None), behind)
+            continue
+        at = bindparam(f"after_{number}", type_=frozen.c[name].type)
+        further = value < at if is_down else value > at
+        behind = or_(further, value.is_(None), and_(value == at, behind))
+    return behind
 
 
 def _narrowed(asked: Select[Any], frozen: TableClause, shape: Shape) -> Select[Any]:
@@ -171,6 +228,8 @@ def _narrowed(asked: Select[Any], frozen: TableClause, shape: Shape) -> Select[A
             asked = asked.where(at >= bindparam("since", type_=at.type))
         if shape.until:
             asked = asked.where(at <= bindparam("until", type_=at.type))
+    if shape.filter is not None:
+        asked = asked.where(condition(shape.filter, frozen))
     return asked
 
 
