@@ -18,8 +18,10 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gis_platform.api import ogc_documents as documents
+from gis_platform.api import ogc_tiles as tiles
 from gis_platform.api.lifetime import close_with
-from gis_platform.api.ogc_answer import answer, refuse, stamp, unchanged
+from gis_platform.api.ogc_abandoned import while_waited_for
+from gis_platform.api.ogc_answer import answer, nothing, refuse, stamp, unchanged
 from gis_platform.api.ogc_catalogue import Catalogue, Edition
 from gis_platform.api.ogc_items import (
     Counts,
@@ -36,8 +38,15 @@ from gis_platform.api.ogc_openapi import description
 from gis_platform.api.ogc_pages import Pages
 from gis_platform.api.ogc_problem import Refused
 from gis_platform.api.ogc_query import read_query, read_system
-from gis_platform.api.ogc_request import HTML, Asked, is_for_people, read_request, spoken
-from gis_platform.api.ogc_resources import ITEM, ITEMS, RESOURCES, Resource
+from gis_platform.api.ogc_request import (
+    HTML,
+    TILEJSON,
+    Asked,
+    is_for_people,
+    read_request,
+    spoken,
+)
+from gis_platform.api.ogc_resources import ITEM, ITEMS, RESOURCES, TILE, Resource
 from gis_platform.core.errors import GisPlatformError, Text, Unavailable
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
@@ -58,6 +67,13 @@ _MAKERS: dict[str, Callable[..., dict[str, Any]]] = {
     "queryables": documents.queryables,
     "sortables": documents.sortables,
     "schema": documents.schema,
+    "schemes": tiles.schemes,
+    "scheme": tiles.scheme,
+    "tile_sets": tiles.tile_sets,
+    "tile_set": tiles.tile_set,
+    "tilejson": tiles.tile_json,
+    "styles": tiles.styles,
+    "style": tiles.style,
 }
 _SAID = {
     404: Text("Bu adreste bir şey yok.", "There is nothing at this address."),
@@ -75,6 +91,7 @@ class Service:
     catalogue: Catalogue
     pool: ReadPool
     pages: Pages
+    tiles: tiles.Tiles
     counts: Counts = field(default_factory=Counts)
 
 
@@ -101,7 +118,7 @@ def mount_ogc(
     """
     pool = ReadPool(database)
     pages = Pages(renderer or Renderer(settings, read_assets(settings)))
-    service = Service(settings, Catalogue(settings, database, pool), pool, pages)
+    service = Service(settings, Catalogue(settings, database, pool), pool, pages, tiles.Tiles(pool))
     inner = Starlette(routes=[Route(each.route, _handler(service, each)) for each in RESOURCES])
     inner.router.redirect_slashes = False
     for kind in (GisPlatformError, HTTPException, psycopg.Error, Exception):
@@ -111,10 +128,9 @@ def mount_ogc(
 
 
 def _handler(service: Service, resource: Resource) -> Handler:
-    if resource is ITEMS:
-        return partial(_items, service)
-    if resource is ITEM:
-        return partial(_item, service)
+    asking = {ITEMS: _items, ITEM: _item, TILE: _tile}
+    if resource in asking:
+        return partial(while_waited_for, partial(asking[resource], service))
     return partial(_document, service, resource)
 
 
@@ -122,8 +138,8 @@ async def _document(service: Service, resource: Resource, request: Request) -> R
     asked = read_request(request, service.settings, resource.formats, resource.parameters)
     edition = await service.catalogue.current()
     names = tuple(request.path_params.values())
-    for name in names:
-        edition.layer(name)
+    if "collection_id" in request.path_params:
+        edition.layer(request.path_params["collection_id"])
     known = stamp(edition.version, asked)
     if known.is_known_to(request):
         return unchanged(asked, known)
@@ -141,7 +157,8 @@ def _made(
     service: Service, resource: Resource, edition: Edition, asked: Asked, names: tuple[str, ...]
 ) -> bytes:
     """A document as bytes, with ``PLACE`` where scheme and host belong."""
-    said = _MAKERS[resource.name](edition, asked.language, *names)
+    maker = "tilejson" if asked.format is TILEJSON else resource.name
+    said = _MAKERS[maker](edition, asked.language, *names)
     if asked.format is HTML:
         return service.pages.document(resource.name, edition, asked, said).encode()
     if asked.language_said:
@@ -189,6 +206,25 @@ async def _item(service: Service, request: Request) -> Response:
             return answer(request, asked, html.encode(), known)
         headers = headers_of(links, system, _collection(asked, name))
         return answer(request, asked, feature_body(text, links), known, headers)
+
+    return await guarded(service.catalogue, edition, name, read)
+
+
+async def _tile(service: Service, request: Request) -> Response:
+    edition = await service.catalogue.current()
+    name = request.path_params["collection_id"]
+    edition.layer(name)
+    asked = read_request(request, service.settings, TILE.formats)
+
+    async def read(layer: PublicLayer) -> Response:
+        z, x, y = tiles.tile_of(layer, request.path_params)
+        known = stamp(_version(layer), asked, layer.published_at)
+        if known.is_known_to(request):
+            return unchanged(asked, known)
+        body = await service.tiles.get(layer, z, x, y)
+        if not body:
+            return nothing(asked, known)
+        return answer(request, asked, body, known)
 
     return await guarded(service.catalogue, edition, name, read)
 

@@ -80,6 +80,12 @@ def unchanged(asked: Asked, known: Stamp) -> Response:
     )
 
 
+def nothing(asked: Asked, known: Stamp) -> Response:
+    """204: there is nothing, and that is so for this version."""
+    said = {"Content-Language": asked.language, **_COMMON, **known.headers()}
+    return Response(status_code=204, headers=said)
+
+
 def answer(
     request: Request,
     asked: Asked,

@@ -46,6 +46,11 @@ _SAID = {
     ),
     "skipGeometry": Text("Geometri olmadan.", "Without geometry."),
     "featureId": Text("Detayın kimliği.", "Identifier of the feature."),
+    "tileMatrixSetId": Text("Karo düzeni: WebMercatorQuad.", "Tile matrix set: WebMercatorQuad."),
+    "tileMatrix": Text("Yakınlık, 0–22.", "Zoom, 0 to 22."),
+    "tileRow": Text("Satır, kuzeyden.", "Row, from the north."),
+    "tileCol": Text("Sütun, batıdan.", "Column, from the west."),
+    "styleId": Text("Stilin kimliği: maplibre.", "Identifier of the style: maplibre."),
 }
 _SCHEMA_OF: dict[str, dict[str, Any]] = {
     "lang": {"type": "string", "enum": ["tr", "en"], "default": "tr"},
@@ -67,6 +72,11 @@ _SCHEMA_OF: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+PATH_PARAMETERS = (
+    "featureId", "tileMatrixSetId", "tileMatrix", "tileRow", "tileCol", "styleId",
+)  # fmt: skip
+
+
 def parameter(name: str, schema: dict[str, Any], said: str, language: Language) -> dict[str, Any]:
     """A query parameter as OpenAPI describes it."""
     return {
@@ -86,7 +96,7 @@ def _of_path(name: str, language: Language) -> dict[str, Any]:
 
 PARAMETERS: dict[str, Callable[[Language], dict[str, Any]]] = {
     **{name: partial(_of_query, name) for name in _SCHEMA_OF},
-    "featureId": partial(_of_path, "featureId"),
+    **{name: partial(_of_path, name) for name in PATH_PARAMETERS},
 }
 
 _HTML = {"text/html": {"schema": {"type": "string"}}}
@@ -133,6 +143,19 @@ _ANSWERS: dict[str, tuple[Text, dict[str, Any]]] = {
         Text("Detay", "The feature"),
         _content("application/geo+json", "Feature") | _HTML,
     ),
+    "Document": (
+        Text("JSON belgesi", "A JSON document"),
+        {"application/json": {"schema": {"type": "object"}}},
+    ),
+    "Style": (
+        Text("MapLibre stili", "A style for MapLibre"),
+        {"application/vnd.mapbox.style+json": {"schema": {"type": "object"}}},
+    ),
+    "Tile": (
+        Text("Vektör karo (MVT)", "A vector tile (MVT)"),
+        {"application/vnd.mapbox-vector-tile": {"schema": {"type": "string", "format": "binary"}}},
+    ),
+    "Nothing": (Text("Karoda çizilecek bir şey yok", "Nothing is in the tile"), {}),
     "NotModified": (Text("Değişmedi", "Not changed"), {}),
     "Problem": (
         Text("İstek karşılanamadı (RFC 9457)", "The request was not met (RFC 9457)"),

@@ -41,6 +41,10 @@ CONFORMS_TO = (
     f"{_SPEC}ogcapi-features-5/1.0/conf/queryables",
     f"{_SPEC}ogcapi-features-5/1.0/conf/sortables",
     *(
+        f"{_SPEC}ogcapi-tiles-1/1.0/conf/{name}"
+        for name in ("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt", "oas30")
+    ),
+    *(
         f"{_SPEC}cql2/1.0/conf/{name}"
         for name in (
             "cql2-text",
@@ -83,6 +87,9 @@ LINK_TITLES: dict[tuple[str, str], Text] = {
     ("schema", "html"): Text("Şema, HTML", "Schema as HTML"),
     ("queryables", "json"): Text("Sorgulanabilir özellikler, JSON", "Queryables as JSON"),
     ("queryables", "html"): Text("Sorgulanabilir özellikler, HTML", "Queryables as HTML"),
+    ("tilesets-vector", "json"): Text("Vektör karolar", "Vector tiles"),
+    ("tiling-schemes", "json"): Text("Karo düzenleri", "Tile matrix sets"),
+    ("styles", "json"): Text("Stiller", "Styles"),
     ("sortables", "json"): Text("Sıralanabilir özellikler, JSON", "Sortables as JSON"),
     ("sortables", "html"): Text("Sıralanabilir özellikler, HTML", "Sortables as HTML"),
 }
@@ -93,7 +100,13 @@ _OWN = frozenset({"license", "describedby", "enclosure"})
 
 def landing(edition: Edition, language: Language) -> dict[str, Any]:
     """The landing page."""
-    return _with_links(edition.ask(landing_page, language), language)
+    said = edition.ask(landing_page, language)
+    said["links"] = [each for each in said["links"] if "TileMatrixSets" not in each["href"]]
+    said["links"].append({
+        "type": "application/json", "rel": f"{OGC_REL}tiling-schemes",
+        "href": f"{PLACE}/ogc/tileMatrixSets",
+    })  # fmt: skip
+    return _with_links(said, language)
 
 
 def classes(edition: Edition, language: Language) -> dict[str, Any]:
@@ -182,7 +195,7 @@ def _with_links(said: dict[str, Any], language: Language) -> dict[str, Any]:
 
 
 def _collection(said: dict[str, Any], layer: PublicLayer, language: Language) -> dict[str, Any]:
-    said["links"].extend(_sortables_links(layer.name))
+    said["links"].extend(_further_links(layer.name))
     said = _with_links(said, language)
     said["attribution"] = attribution(layer).say(language)
     said["updated"] = layer.published_at.isoformat()
@@ -191,8 +204,13 @@ def _collection(said: dict[str, Any], layer: PublicLayer, language: Language) ->
     return said
 
 
-def _sortables_links(name: str) -> Iterable[dict[str, str]]:
-    """To the sortables, which pygeoapi does not know."""
+def _further_links(name: str) -> Iterable[dict[str, str]]:
+    """To what pygeoapi does not know: sortables, tile sets, styles."""
+    for rel, path in (("tilesets-vector", "tiles"), ("styles", "styles")):
+        yield {
+            "type": "application/json", "rel": f"{OGC_REL}{rel}",
+            "href": f"{PLACE}/ogc/collections/{name}/{path}",
+        }  # fmt: skip
     address = f"{PLACE}/ogc/collections/{name}/sortables"
     for each in (SCHEMA, HTML):
         media_type = each.media_type.partition(";")[0]

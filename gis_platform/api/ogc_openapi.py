@@ -5,8 +5,15 @@ from typing import Any
 
 import gis_platform
 from gis_platform.api.ogc_catalogue import Edition
-from gis_platform.api.ogc_components import PARAMETERS, RESPONSES, SCHEMAS, TAGS, parameter
-from gis_platform.api.ogc_resources import RESOURCES, Resource
+from gis_platform.api.ogc_components import (
+    PARAMETERS,
+    PATH_PARAMETERS,
+    RESPONSES,
+    SCHEMAS,
+    TAGS,
+    parameter,
+)
+from gis_platform.api.ogc_resources import RESOURCES, TILE, Resource
 from gis_platform.core.language import Language
 from gis_platform.opendata.ogc import PLACE, column_schema
 from gis_platform.opendata.public import PublicLayer
@@ -61,6 +68,7 @@ def _operation(resource: Resource, layer: PublicLayer | None, language: Language
         "parameters": list(_parameters(resource, layer, language)),
         "responses": {
             "200": {"$ref": f"#/components/responses/{resource.response}"},
+            **({"204": {"$ref": "#/components/responses/Nothing"}} if resource is TILE else {}),
             "304": {"$ref": "#/components/responses/NotModified"},
             **{
                 str(status): {"$ref": "#/components/responses/Problem"}
@@ -76,8 +84,8 @@ def _parameters(
     formats = [each.name for each in resource.formats]
     yield parameter("f", {"type": "string", "enum": formats}, "f", language)
     names = ("lang", *resource.parameters)
-    if "{item_id}" in resource.path:
-        names = ("featureId", *names)
+    path = resource.path.replace("item_id", "featureId")
+    names = (*(each for each in PATH_PARAMETERS if f"{{{each}}}" in path), *names)
     for name in names:
         yield {"$ref": f"#/components/parameters/{name}"}
     if layer is not None and resource.has_columns:

@@ -41,6 +41,16 @@ GEOJSON = Format(
     "application/geo+json",
     ("application/geo+json", "application/json", "application/vnd.geo+json"),
 )
+TILEJSON = Format("tilejson", "application/json", ("application/vnd.mapbox.tilejson+json",))
+MVT = Format(
+    "mvt",
+    "application/vnd.mapbox-vector-tile",
+    ("application/vnd.mapbox-vector-tile", "application/x-protobuf"),
+)
+STYLE = Format(
+    "json", "application/vnd.mapbox.style+json",
+    ("application/vnd.mapbox.style+json", "application/json"),
+)  # fmt: skip
 SCHEMA = Format("json", "application/schema+json", ("application/schema+json", "application/json"))
 OPENAPI = Format(
     "json",

@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass
 
-from gis_platform.api.ogc_request import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, Format
+from gis_platform.api.ogc_request import (
+    GEOJSON,
+    HTML,
+    JSON,
+    MVT,
+    OPENAPI,
+    SCHEMA,
+    STYLE,
+    TILEJSON,
+    Format,
+)
 from gis_platform.core.errors import Text
 
 
@@ -82,9 +92,39 @@ ITEM = Resource(
     Text("{title}: bir detay", "{title}: one feature"), ITEM_PARAMETERS,
 )  # fmt: skip
 
+_TILE_SET = f"{_COLLECTION}/tiles/{{tileMatrixSetId}}"
+TILE_SCHEMES = Resource(
+    "schemes", "/tileMatrixSets", (JSON,), "getTileMatrixSetsList", "Document",
+    Text("Karo düzenleri", "Tile matrix sets"),
+)  # fmt: skip
+TILE_SCHEME = Resource(
+    "scheme", "/tileMatrixSets/{tileMatrixSetId}", (JSON,), "getTileMatrixSet", "Document",
+    Text("Bir karo düzeni", "One tile matrix set"),
+)  # fmt: skip
+TILE_SETS = Resource(
+    "tile_sets", f"{_COLLECTION}/tiles", (JSON,), "collection.vector.getTileSetsList", "Document",
+    Text("{title}: karo kümeleri", "{title}: tile sets"),
+)  # fmt: skip
+TILE_SET = Resource(
+    "tile_set", _TILE_SET, (JSON, TILEJSON), "collection.vector.getTileSet", "Document",
+    Text("{title}: karo kümesi", "{title}: the tile set"),
+)  # fmt: skip
+TILE = Resource(
+    "tile", f"{_TILE_SET}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}", (MVT,),
+    "collection.vector.getTile", "Tile", Text("{title}: bir karo", "{title}: one tile"),
+)  # fmt: skip
+STYLES = Resource(
+    "styles", f"{_COLLECTION}/styles", (JSON,), "getStyles", "Document",
+    Text("{title}: stiller", "{title}: styles"),
+)  # fmt: skip
+STYLE_OF = Resource(
+    "style", f"{_COLLECTION}/styles/{{styleId}}", (STYLE,), "getStyle", "Style",
+    Text("{title}: stil", "{title}: style"),
+)  # fmt: skip
+
 RESOURCES = (
     LANDING, API, CONFORMANCE, COLLECTIONS, COLLECTION, QUERYABLES, SORTABLES, SCHEMA_OF, ITEMS,
-    ITEM,
+    ITEM, TILE_SCHEMES, TILE_SCHEME, TILE_SETS, TILE_SET, TILE, STYLES, STYLE_OF,
 )  # fmt: skip
 
 NOT_SERVED = {
@@ -94,11 +134,11 @@ NOT_SERVED = {
     "/stac": "the catalogue is not a STAC",
     "/stac-api": "the catalogue is not a STAC",
     "/admin": "the catalogue is changed by approval only",
-    "/TileMatrixSets": "map tiles are the portal's",
-    f"{_COLLECTION}/tiles": "map tiles are the portal's",
+    "/TileMatrixSets": "served as the standard writes it, /tileMatrixSets",
+    f"{_COLLECTION}/tiles/{{tileMatrixSetId}}/metadata": "the tile set says all of it",
     f"{_COLLECTION}/coverage": "no layer is a coverage",
     f"{_COLLECTION}/map": "no layer is a map",
-    f"{_COLLECTION}/styles": "no layer is a map",
+    f"{_COLLECTION}/styles/{{style_id}}/map": "no layer is a map",
     **{
         f"{_COLLECTION}/{query}": "no layer is environmental data"
         for query in (

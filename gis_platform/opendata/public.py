@@ -1,4 +1,4 @@
-"""What the public sees: the catalogue, features, rows, tiles and files of published layers.
+"""What the public sees: the catalogue, features, rows and files of published layers.
 
 Every function takes a connection of the role ``gis_portal``. Whatever is asked for, nothing comes
 back but columns of the allow-list that was approved.
@@ -25,9 +25,6 @@ from gis_platform.opendata.files import files_folder
 PublicState = Literal["published", "superseded", "corrected", "withdrawn"]
 OUTPUT_SRIDS = (4326, 3857, 5254)
 """CRS a reader may ask for, beside CRS84 (``None``): in the axis order of their authority."""
-TILE_BYTES = 500_000
-"""Largest tile, in bytes before compression; what is over is thinned."""
-MAX_ZOOM = 22
 _TRUE, _FALSE = frozenset({"true", "1", "t"}), frozenset({"false", "0", "f"})
 
 
@@ -240,23 +237,6 @@ def table_page(
     matched = _matched(connection, layer, question) if query.with_count else None
     rows = tuple(found[: query.limit])
     return TablePage(rows, _next_after(keys, query), len(found) > query.limit, matched)
-
-
-def tile(connection: Connection, layer: PublicLayer, z: int, x: int, y: int) -> bytes:
-    """The layer's vector tile (MVT, WebMercatorQuad); empty where there is nothing to draw.
-
-    Key, label and ``style_columns`` are in every tile, the other columns from zoom 16 on. A tile
-    over ``TILE_BYTES`` is thinned: the small lines and areas go first, of the points a fixed part.
-
-    Raises:
-        NotFound: there is no such tile in the scheme.
-    """
-    if not (0 <= z <= MAX_ZOOM and 0 <= x < 2**z and 0 <= y < 2**z):
-        raise NotFound(Text("Böyle bir karo yok.", "There is no such tile."))
-    if z < layer.entry.min_zoom:
-        return b""
-    wanted = ask.Tile(z, x, y, layer.name, layer.entry.style_columns, TILE_BYTES)
-    return ask.tile(connection, layer.served, wanted)
 
 
 def file_path(settings: Settings, layer: PublicLayer, file_name: str) -> Path:

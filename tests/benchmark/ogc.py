@@ -5,6 +5,7 @@ server process, wrk with eight connections on the same machine. The ratio is wha
 in requests a second hold for one machine and one hour.
 """
 
+import random
 import re
 import shutil
 import socket
@@ -16,6 +17,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from multiprocessing import get_context
 from pathlib import Path
+
+from urllib.parse import quote
 
 import httpx
 import uvicorn
@@ -89,6 +92,7 @@ csbm = { tr = "Yolun adı", en = "Name of road" }
 mahalle_kodu = { tr = "Mahalle kodu", en = "Mahalle code" }
 """
 ITEMS = "/ogc/collections/kapi/items"
+TILES = "/ogc/collections/kapi/tiles/WebMercatorQuad"
 
 
 def cases(points: int, address: str) -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -101,9 +105,14 @@ def cases(points: int, address: str) -> Iterator[tuple[str, str, dict[str, str]]
     yield "items, 1000", f"{ITEMS}?limit=1000", {}
     yield "bbox, 100", f"{ITEMS}?bbox=28.85,41.1,28.9,41.15&limit=100", {}
     yield "attribute filter, 10", f"{ITEMS}?mahalle_kodu=7&limit=10", {}
+    cql = quote("mahalle_kodu = 7 AND csbm_kodu > 500")
+    yield "CQL2 attribute, 10", f"{ITEMS}?filter={cql}&limit=10", {}
+    cql = quote("S_INTERSECTS(geometry,POLYGON((28.85 41.1,28.9 41.1,28.88 41.15,28.85 41.1)))")
+    yield "CQL2 spatial, 10", f"{ITEMS}?filter={cql}&limit=10", {}
     yield "one feature", f"{ITEMS}/{points // 2}", {}
     yield "deep page, next", following.removeprefix(address), {}
     yield "deep page, offset", f"{ITEMS}?offset={deep}&limit=10", {}
+    yield "tile z14, kept", f"{TILES}/14/6151/9506", {}
     yield "304 on ETag", ITEMS, {"If-None-Match": etag}
     yield "collections", "/ogc/collections", {}
     yield "landing page, HTML", "/ogc?f=html", {}
@@ -127,6 +136,37 @@ def main(arguments: list[str]) -> None:
                 ours, floor = rate(address + path, headers), rate(bare, {})
             size = len(answer.content)
             print(f"{name:22}{ours:9.0f}{floor:9.0f}{ours / floor:7.2f}{size:9}")
+        for z in (14, 16):
+            ours, floor, size = tiles_unkept(address, z)
+            print(f"{f'tile z{z}, unkept':22}{ours:9.0f}{floor:9.0f}{ours / floor:7.2f}{size:9}")
+
+
+def tiles_unkept(address: str, z: int) -> tuple[float, float, int]:
+    """Requests a second for tiles nobody asked for before: ours, bare, and their mean size.
+
+    As many tiles of one zoom as there are in three seconds, by eight clients.
+    """
+    said = httpx.get(f"{address}{TILES}").json()
+    (limit,) = [each for each in said["tileMatrixSetLimits"] if each["tileMatrix"] == str(z)]
+    rows = range(limit["minTileRow"], limit["maxTileRow"] + 1)
+    columns = range(limit["minTileCol"], limit["maxTileCol"] + 1)
+    paths = [f"{TILES}/{z}/{row}/{column}" for row in rows for column in columns]
+    random.Random(1).shuffle(paths)
+    script = Path(tempfile.mkstemp(suffix=".lua")[1])
+    quoted = ",".join(f'"{path}"' for path in paths[:4000])
+    script.write_text(
+        f"local paths = {{{quoted}}}\nlocal at = 0\n"
+        "request = function() at = at + 1; return wrk.format('GET', paths[at % #paths + 1]) end\n"
+    )
+    ours = rate(address, {}, script=script, warm=False)
+    script.unlink()
+    bodies = [
+        httpx.get(address + path, headers={"Accept-Encoding": "identity"}).content
+        for path in paths[:50]
+    ]
+    typical = sorted(bodies, key=len)[len(bodies) // 2]
+    with process(serve_bare, typical, 200) as bare:
+        return ours, rate(bare, {}), len(typical)
 
 
 def publish_points(folder: Path, points: int, stack: ExitStack) -> Settings:
@@ -200,11 +240,15 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def rate(url: str, headers: dict[str, str]) -> float:
-    """Requests a second, as wrk measures them after a second of warming up."""
+def rate(
+    url: str, headers: dict[str, str], *, script: Path | None = None, warm: bool = True
+) -> float:
+    """Requests a second, as wrk measures them, after a second of warming up."""
     extra = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", *extra, url]
-    subprocess.run([*command, "-d1"], check=True, capture_output=True)
+    scripted = [] if script is None else ["-s", str(script)]
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", *extra, *scripted, url]
+    if warm:
+        subprocess.run([*command, "-d1"], check=True, capture_output=True)
     done = subprocess.run([*command, f"-d{SECONDS}"], check=True, capture_output=True, text=True)
     found = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
     assert found, done.stdout

@@ -42,7 +42,7 @@ def upstream_routes() -> set[str]:
 
 def test_every_path_of_pygeoapi_is_served_or_left_out_for_a_reason():
     served = {resource.path for resource in RESOURCES}
-    upstream = upstream_routes()
+    upstream = {path.replace("{tile_matrix}", "{tileMatrix}") for path in upstream_routes()}
     assert len(upstream) > 30
     left = {
         path
@@ -50,7 +50,11 @@ def test_every_path_of_pygeoapi_is_served_or_left_out_for_a_reason():
         if not any(path == each or path.startswith(f"{each}/") for each in NOT_SERVED)
     }
     assert left == set()
-    assert served <= upstream
+    assert served - upstream == {
+        "/collections/{collection_id}/sortables", "/tileMatrixSets",
+        "/tileMatrixSets/{tileMatrixSetId}", "/collections/{collection_id}/styles",
+        "/collections/{collection_id}/styles/{styleId}",
+    }  # fmt: skip
 
 
 def test_the_functions_we_call_take_what_we_give():

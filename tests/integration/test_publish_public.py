@@ -13,7 +13,7 @@ from gis_platform.core.crs import is_north_first, reproject
 from gis_platform.core.errors import NotFound, UsageError
 from gis_platform.core.settings import Settings
 from gis_platform.db.queries import published as ask
-from gis_platform.opendata import public
+from gis_platform.opendata import tiles
 from gis_platform.opendata.public import (
     FeaturesPage,
     PageQuery,
@@ -24,8 +24,8 @@ from gis_platform.opendata.public import (
     neighbours,
     public_layers,
     table_page,
-    tile,
 )
+from gis_platform.opendata.tiles import tile
 from tests.town import publish_layers
 
 
@@ -313,7 +313,7 @@ def test_a_heavy_tile_is_thinned_under_its_limit(
     place = _place(layer, 14)
     whole = tile(portal, layer, *place)
     limit = len(whole) // 2
-    monkeypatch.setattr(public, "TILE_BYTES", limit)
+    monkeypatch.setattr(tiles, "MAX_BYTES", limit)
     thin = tile(portal, layer, *place)
     assert 0 < len(thin) <= limit
     assert thin == tile(portal, layer, *place), "always the same features stay"
@@ -323,7 +323,7 @@ def test_a_tile_never_draws_more_than_its_number_of_features(
     portal: Connection, doors: PublicLayer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = tile(portal, doors, *_place(doors, 14))
-    monkeypatch.setattr(ask, "TILE_FEATURES", 10)
+    monkeypatch.setattr(tiles, "MOST_FEATURES", 10)
     assert 0 < len(tile(portal, doors, *_place(doors, 14))) < len(whole)
 
 

@@ -11,7 +11,7 @@ from gis_platform.api.deps import ConnectionDep, ServiceDep
 from gis_platform.core.errors import NotFound, Text
 from gis_platform.opendata.portal.outline import label_points, outline_values
 from gis_platform.opendata.portal.page import has_labels
-from gis_platform.opendata.public import tile
+from gis_platform.opendata.tiles import tile
 
 router = APIRouter(include_in_schema=False)
 _MVT = "application/vnd.mapbox-vector-tile"

@@ -101,35 +101,36 @@ class Shape:
 @lru_cache(maxsize=2048)
 def page_sql(shape: Shape) -> str:
     """Key, GeoJSON text and the values of ``sort`` of at most ``limit`` features, in order."""
-    frozen = _table(shape.served)
+    frozen = frozen_table(shape.served)
     page = _started(_narrowed(select(frozen), frozen, shape), frozen, shape)
     rows = page.order_by(*_order(frozen, shape)).limit(_int("limit")).subquery("page")
     asked = _feature(rows, shape.served, shape.srid, shape.columns, shape.with_geometry)
     asked = asked.add_columns(*(sql_cast(rows.c[name], Text) for name, _ in shape.sort))
-    return _text(asked.order_by(*_order(rows, shape)))
+    return text_of(asked.order_by(*_order(rows, shape)))
 
 
 @lru_cache(maxsize=512)
 def feature_sql(served: Served, srid: int | None) -> str:
     """Key and GeoJSON text of the feature whose key is ``key``."""
-    frozen = _table(served)
+    frozen = frozen_table(served)
     key = frozen.c[served.key]
     row = select(frozen).where(key == bindparam("key", type_=key.type)).subquery("page")
-    return _text(_feature(row, served, srid))
+    return text_of(_feature(row, served, srid))
 
 
 @lru_cache(maxsize=1024)
 def count_sql(shape: Shape) -> str:
     """How many features answer, counted to ``COUNTED_TO`` + 1 and no further."""
-    frozen = _table(shape.served)
+    frozen = frozen_table(shape.served)
     found = _narrowed(select(_constant(1)).select_from(frozen), frozen, shape).limit(
         _constant(COUNTED_TO + 1)
     )
-    return _text(select(func.count()).select_from(found.subquery("found")))
+    return text_of(select(func.count()).select_from(found.subquery("found")))
 
 
 @lru_cache(maxsize=512)
-def _table(served: Served) -> TableClause:
+def frozen_table(served: Served) -> TableClause:
+    """The table of a published version."""
     columns = [column(name, _TYPES[kind]) for name, kind in served.types]
     shape = column("geometry", Geometry(served.geometry.upper(), srid=PUBLISHED_SRID))  # ASCII
     return table(served.name, *columns, shape, schema="published")
@@ -262,11 +263,12 @@ def _constant(value: int | str) -> ColumnElement[Any]:
     return literal_column(str(value) if isinstance(value, int) else f"'{value}'")
 
 
-def _text(asked: Select[Any]) -> str:
+def text_of(asked: Select[Any]) -> str:
+    """The statement for psycopg, its values by name."""
     return str(asked.compile(dialect=_DIALECT))
 
 
-EDITION_SQL = _text(
+EDITION_SQL = text_of(
     select(column("edition")).select_from(table("catalogue_edition", schema="published"))
 )
 """The number that grows with every change of the public catalogue."""

@@ -1,4 +1,4 @@
-"""What the public asks: the catalogue, pages of features or rows, one feature, map tiles.
+"""What the public asks: the catalogue, pages of features or rows, one feature.
 
 Runs as ``gis_portal``, which reads the schema ``published`` and nothing else. Coordinates leave in
 the axis order of the CRS asked for; JSON is made by PostGIS (ogc.md §2.3).
@@ -46,15 +46,8 @@ Box = tuple[float, float, float, float]
 
 COUNT_LIMIT = 20_000
 """More hits of a filter than this are not counted: a page need not wait for a number."""
-TILE_EXTENT, TILE_BUFFER = 4096, 64
-TILE_FEATURES = 20_000
-"""More features than this are never drawn in one tile."""
-DETAIL_ZOOM = 16
-"""From this zoom on a tile carries every published column."""
-MAP_SRID = 3857
 TURKISH = "turkish_natural"
 """Collation in which readers sort: ç after c, ğ after g, ı before i."""
-_HALF_WORLD = 20037508.342789244
 
 _TYPES: dict[str, TypeEngine[Any]] = {
     "string": Text(), "integer": BigInteger(), "number": Double(), "boolean": Boolean(),
@@ -292,91 +285,3 @@ def _values(page: FromClause, served: Served, columns: Sequence[str] | None) -> 
     record = select(*wanted).correlate(page).lateral("p")
     whole: ColumnElement[Any] = select(record.table_valued()).correlate(page).scalar_subquery()
     return func.row_to_json(whole)
-
-
-@dataclass(frozen=True)
-class Tile:
-    """A tile of the scheme WebMercatorQuad and what is drawn in it.
-
-    Attributes:
-        name: name of the layer inside the tile.
-        style_columns: columns it carries at every zoom, beside key and label.
-        max_bytes: largest size; what is over is thinned.
-    """
-
-    z: int
-    x: int
-    y: int
-    name: str
-    style_columns: tuple[str, ...]
-    max_bytes: int
-
-
-def tile(connection: Connection, served: Served, wanted: Tile) -> bytes:
-    """The vector tile; empty where nothing is in it."""
-    body, drawn = _drawn(connection, served, wanted, TILE_FEATURES, is_sorted=False)
-    if drawn < TILE_FEATURES and len(body) <= wanted.max_bytes:
-        return body if drawn else b""
-    limit = TILE_FEATURES
-    while True:
-        body, drawn = _drawn(connection, served, wanted, limit, is_sorted=True)
-        if len(body) <= wanted.max_bytes or limit == 1:
-            return body
-        limit = max(1, int(min(drawn, limit) * wanted.max_bytes / len(body) * 0.95))
-
-
-def _drawn(
-    connection: Connection, served: Served, wanted: Tile, limit: int, *, is_sorted: bool
-) -> tuple[bytes, int]:
-    asked = _tile(served, wanted, limit, is_sorted=is_sorted)
-    body, drawn = connection.execute(asked).one()
-    return bytes(body or b""), int(drawn)
-
-
-def _tile(served: Served, wanted: Tile, limit: int, *, is_sorted: bool) -> Select[Any]:
-    names = _tile_columns(served, wanted)
-    inside = _in_tile(served, wanted, limit, is_sorted=is_sorted)
-    values = [inside.c[name] for name in names]
-    options: list[Any] = [wanted.name, TILE_EXTENT, "_shape"]
-    if dict(served.types)[served.key] == "integer":  # the only kind of id a tile can carry
-        values.append(inside.c[served.key].label("_id"))
-        options.append("_id")
-    shapes = select(*values, _drawn_shape(inside.c.geometry, served, wanted).label("_shape"))
-    drawn = shapes.subquery("drawn")
-    kept = select(drawn).where(drawn.c["_shape"].is_not(None)).subquery("kept")
-    return select(func.ST_AsMVT(kept.table_valued(), *options), func.count()).select_from(kept)
-
-
-def _tile_columns(served: Served, wanted: Tile) -> list[str]:
-    names = list(dict(served.types))
-    if wanted.z >= DETAIL_ZOOM:
-        return names
-    return [n for n in names if n in {served.key, served.label, *wanted.style_columns}]
-
-
-def _in_tile(served: Served, wanted: Tile, limit: int, *, is_sorted: bool) -> FromClause:
-    frozen = _table(served)
-    world = func.ST_MakeEnvelope(-_HALF_WORLD, -_HALF_WORLD, _HALF_WORLD, _HALF_WORLD, MAP_SRID)
-    margin = TILE_BUFFER / TILE_EXTENT
-    around = func.ST_TileEnvelope(wanted.z, wanted.x, wanted.y, world, margin)
-    hit = frozen.c.geometry.op("&&")(func.ST_Transform(around, PUBLISHED_SRID))
-    rows = select(frozen).where(hit).limit(limit)
-    return (rows.order_by(_importance(frozen, served)) if is_sorted else rows).subquery("inside")
-
-
-def _importance(frozen: TableClause, served: Served) -> ColumnElement[Any]:
-    """What is kept where not everything fits: the largest; of points, always the same ones."""
-    if "polygon" in served.geometry:
-        return func.ST_Area(frozen.c.geometry).desc()
-    if "line" in served.geometry:
-        return func.ST_Length(frozen.c.geometry).desc()
-    return func.hashtext(cast(frozen.c[served.key], Text))
-
-
-def _drawn_shape(geometry: ColumnElement[Any], served: Served, wanted: Tile) -> ColumnElement[Any]:
-    moved = func.ST_Transform(geometry, MAP_SRID)
-    if "point" not in served.geometry:
-        unit = 2 * _HALF_WORLD / 2**wanted.z / TILE_EXTENT
-        moved = func.ST_Simplify(moved, unit, literal(value=True))
-    envelope = func.ST_TileEnvelope(wanted.z, wanted.x, wanted.y)
-    return func.ST_AsMVTGeom(moved, envelope, TILE_EXTENT, TILE_BUFFER, literal(value=True))
