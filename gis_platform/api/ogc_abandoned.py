@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 SOON = 0.05
-"""Seconds in which nearly every question is answered: watching those costs more than it saves."""
+"""Seconds in which nearly every question is answered: only what takes longer is watched."""
 _HUNG_UP = 499
 """As nginx logs it; nobody reads this answer."""
 
@@ -21,28 +22,40 @@ async def while_waited_for(
         answer: reads no body.
         request: to be answered.
     """
-    work = asyncio.ensure_future(answer(request))
+    watch = _Watch(request)
+    later = asyncio.get_running_loop().call_later(SOON, watch.begin)
     try:
-        done, _ = await asyncio.wait({work}, timeout=SOON)
-        if not done:
-            await _first_of(work, request)
-        if not work.done():
-            return Response(status_code=_HUNG_UP)
-        return work.result()
+        return await answer(request)
+    except asyncio.CancelledError:
+        if not watch.saw_it_leave:
+            raise
+        watch.asking.uncancel()
+        return Response(status_code=_HUNG_UP)
     finally:
-        if not work.done():
-            work.cancel()
+        later.cancel()
+        watch.end()
 
 
-async def _first_of(work: "asyncio.Future[Response]", request: Request) -> None:
-    """Return when the work is done or the client is gone."""
-    gone = asyncio.ensure_future(_hung_up(request))
-    try:
-        await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        gone.cancel()
+class _Watch:
+    """Waits for a client to leave, and then cancels the task that is answering it."""
 
+    def __init__(self, request: Request) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 (a request is answered in a task)
+        self.asking: asyncio.Task[Any] = task
+        self.saw_it_leave = False
+        self._request = request
+        self._task: asyncio.Task[None] | None = None
 
-async def _hung_up(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+    def begin(self) -> None:
+        self._task = asyncio.ensure_future(self._wait())
+
+    def end(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _wait(self) -> None:
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+        self.saw_it_leave = True
+        self.asking.cancel()
