@@ -44,9 +44,8 @@ class Entrance:
 
     def __init__(self, app: ASGIApp, *, is_https: bool, origins: str = "*") -> None:
         self._app, self._origins = app, Origins(origins)
-        self._headers = _HEADERS | (
-            {"strict-transport-security": "max-age=31536000"} if is_https else {}
-        )
+        own = _HEADERS | ({"strict-transport-security": "max-age=31536000"} if is_https else {})
+        self._headers = [_raw(name, value) for name, value in own.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -64,10 +63,10 @@ class Entrance:
             nonlocal status, size
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                self._dress(headers, request_id, is_open=is_public_data)
+                self._dress(message, request_id, is_open=is_public_data)
                 if is_public_data:
-                    self._open(headers, self._origins.headers(_header(scope, b"origin")))
+                    more = self._origins.headers(_header(scope, b"origin"))
+                    self._open(MutableHeaders(scope=message), more)
             size += len(message.get("body", b""))
             await send(message)
 
@@ -83,13 +82,14 @@ class Entrance:
             if access_log.isEnabledFor(logging.INFO):
                 _write_line(scope, status, size, spent * 1000, request_id)
 
-    def _dress(self, headers: MutableHeaders, request_id: str, *, is_open: bool) -> None:
-        for name, value in self._headers.items():
-            headers.setdefault(name, value)
-        headers["x-request-id"] = request_id
-        headers.setdefault(
-            "cross-origin-resource-policy", "cross-origin" if is_open else "same-origin"
-        )
+    def _dress(self, message: Message, request_id: str, *, is_open: bool) -> None:
+        """Give an answer the headers it has not got; as bytes: this is done at every request."""
+        there = list(message.get("headers", ()))
+        names = {name for name, _ in there}
+        own = (*self._headers, _ELSEWHERE if is_open else _HERE)
+        there.extend(each for each in own if each[0] not in names)
+        there.append(_raw("x-request-id", request_id))
+        message["headers"] = there
 
     def _open(self, headers: MutableHeaders, more: Mapping[str, str]) -> None:
         for name, value in more.items():
@@ -97,6 +97,14 @@ class Entrance:
                 headers.add_vary_header(value)
             else:
                 headers.setdefault(name, value)
+
+
+def _raw(name: str, value: str) -> tuple[bytes, bytes]:
+    return name.encode("latin-1"), value.encode("latin-1")
+
+
+_HERE = _raw("cross-origin-resource-policy", "same-origin")
+_ELSEWHERE = _raw("cross-origin-resource-policy", "cross-origin")
 
 
 def _asks_before(scope: Scope) -> bool:

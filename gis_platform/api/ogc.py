@@ -75,6 +75,7 @@ _MAKERS: dict[str, Callable[..., dict[str, Any]]] = {
     "styles": tiles.styles,
     "style": tiles.style,
 }
+_ASKED_MOST = (ITEMS, ITEM, TILE)
 _SAID = {
     404: Text("Bu adreste bir şey yok.", "There is nothing at this address."),
     405: Text("Bu adres yalnızca okunur: GET ve HEAD.", "This address is read only: GET and HEAD."),
@@ -119,7 +120,9 @@ def mount_ogc(
     pool = ReadPool(database)
     pages = Pages(renderer or Renderer(settings, read_assets(settings)))
     service = Service(settings, Catalogue(settings, database, pool), pool, pages, tiles.Tiles(pool))
-    inner = Starlette(routes=[Route(each.route, _handler(service, each)) for each in RESOURCES])
+    # Routes are tried in their order: what is asked most comes first.
+    ordered = sorted(RESOURCES, key=lambda each: each not in _ASKED_MOST)
+    inner = Starlette(routes=[Route(each.route, _handler(service, each)) for each in ordered])
     inner.router.redirect_slashes = False
     for kind in (GisPlatformError, HTTPException, psycopg.Error, Exception):
         inner.add_exception_handler(kind, partial(_on_error, service))

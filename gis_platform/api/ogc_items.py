@@ -1,7 +1,7 @@
 """Pages of features and single features: the hot public reads, sent as PostGIS makes them."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from json import dumps
 from typing import Any
@@ -13,7 +13,7 @@ from gis_platform.api.ogc_catalogue import Catalogue, Edition
 from gis_platform.api.ogc_documents import LINK_TITLES, OGC_REL
 from gis_platform.api.ogc_problem import Refused
 from gis_platform.api.ogc_query import Position, Query, token_of
-from gis_platform.api.ogc_request import GEOJSON, HTML, Asked
+from gis_platform.api.ogc_request import GEOJSON, HTML, Asked, Format
 from gis_platform.core.errors import Text, UsageError
 from gis_platform.db.pool import ReadPool, Row
 from gis_platform.db.queries.features import COUNTED_TO, count_sql, feature_sql, page_sql
@@ -165,8 +165,7 @@ def own_links(asked: Asked) -> list[Link]:
     links = []
     for each in (GEOJSON, HTML):
         rel = "self" if each.name == asked.format.name else "alternate"
-        named = replace(asked, format=each)
-        links.append(_link(rel, asked.link(f=each.name), named))
+        links.append(_link(rel, asked.link(f=each.name), asked, each))
     return links
 
 
@@ -183,13 +182,13 @@ def headers_of(links: list[Link], system: ReferenceSystem, collection: str) -> M
     return {"Content-Crs": f"<{system.uri}>", "Link": said}
 
 
-def _link(rel: str, href: str, asked: Asked) -> Link:
-    name = "self" if rel == "alternate" else rel
+def _link(rel: str, href: str, asked: Asked, kind: Format | None = None) -> Link:
+    name, kind = "self" if rel == "alternate" else rel, kind or asked.format
     return {
         "href": href,
         "rel": rel,
-        "type": asked.format.media_type.partition(";")[0],
-        "title": LINK_TITLES[name, asked.format.name].say(asked.language),
+        "type": kind.media_type.partition(";")[0],
+        "title": LINK_TITLES[name, kind.name].say(asked.language),
         "hreflang": asked.language,
     }
 

@@ -227,8 +227,13 @@ def _weight(offer: Format, wanted: Mapping[str, float]) -> float:
 def address(resource: str, parameters: Mapping[str, str | None]) -> str:
     """A resource with its query, in the order given; characters URLs may hold stay readable."""
     query = "&".join(
-        f"{quote(name, safe='')}={quote(value, safe=_READABLE)}"
+        f"{_quoted(name, '')}={_quoted(value, _READABLE)}"
         for name, value in parameters.items()
         if value is not None
     )
     return f"{resource}?{query}" if query else resource
+
+
+@lru_cache(maxsize=4096)
+def _quoted(said: str, safe: str) -> str:
+    return quote(said, safe=safe)

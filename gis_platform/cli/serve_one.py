@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from gis_platform.api.app import create_app
 from gis_platform.api.index import AddressIndex
 from gis_platform.cli.main import say_error
+from gis_platform.cli.serve_load import collect_garbage
 from gis_platform.cli.serve_workers import end_with_the_watcher, is_watched
 from gis_platform.core.errors import GisPlatformError
 from gis_platform.core.logs import log_to_stderr
@@ -61,6 +62,7 @@ def _answer(
     settings: Settings, database: Database, opened: socket.socket, announce: Callable[[], None]
 ) -> None:
     app, end = create_app(settings, database), threading.Event()
+    collect_garbage()
     index: AddressIndex = app.state.service.index
     # Beside the start: the pages need no index, and after an upgrade this takes a minute.
     threading.Thread(target=_keep_open, args=(index, end), name="index", daemon=True).start()

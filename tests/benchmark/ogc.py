@@ -27,6 +27,7 @@ from sqlalchemy import text
 from starlette.types import Receive, Scope, Send
 
 from gis_platform.api.app import create_app
+from gis_platform.cli.serve_load import collect_garbage
 from gis_platform.core.settings import PublicationSettings, Settings
 from gis_platform.db.engine import open_database
 from gis_platform.db.upgrade import upgrade
@@ -205,7 +206,9 @@ def publish_points(folder: Path, points: int, stack: ExitStack) -> Settings:
 def serve(port: int, settings: Settings) -> None:
     """The application as it is."""
     with open_database(settings) as database:
-        run(create_app(settings, database), port)
+        app = create_app(settings, database)
+        collect_garbage()  # as ``gis serve`` does
+        run(app, port)
 
 
 def serve_bare(port: int, body: bytes, status: int) -> None:
