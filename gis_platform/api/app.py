@@ -13,7 +13,7 @@ from gis_platform.api.entrance import Compression, Entrance
 from gis_platform.api.index import AddressIndex
 from gis_platform.api.kept import Kept
 from gis_platform.api.lifetime import close_with
-from gis_platform.api.ogc import mount_ogc
+from gis_platform.api.ogc import WithOgc, make_ogc
 from gis_platform.api.rights import Gate
 from gis_platform.api.routes import (
     addresses,
@@ -66,9 +66,9 @@ class Application(FastAPI):
         return found
 
     def build_middleware_stack(self) -> ASGIApp:
-        """The entrance, then compression, then the gate, then FastAPI's own."""
+        """The entrance, then compression, then the gate, then the OGC API or FastAPI's own."""
         service: Service = self.state.service
-        behind = super().build_middleware_stack()
+        behind = WithOgc(self.state.ogc, super().build_middleware_stack())
         gate = Gate(behind, service.settings.access, service.callers, errors.refuse)
         return Entrance(
             Compression(gate),
@@ -108,5 +108,5 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         app.include_router(resource.router, prefix=API, dependencies=strict)
     for resource in (health, feeds, tiles, files, assets, portal, reports):
         app.include_router(resource.router)
-    mount_ogc(app, database, settings, app.state.service.renderer)
+    app.state.ogc = make_ogc(app, database, settings, app.state.service.renderer)
     return app

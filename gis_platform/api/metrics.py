@@ -18,6 +18,7 @@ from gis_platform.core.counts import COUNTS_FOLDER
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _PARTS = (
+    ("/ogc", "ogc"),
     ("/api/v1/addresses/search", "search"),
     ("/api/v1/addresses/match", "match"),
     ("/api/v1/addresses/reverse", "reverse"),
@@ -29,7 +30,6 @@ _PARTS = (
     ("/api/v1/pelias/", "compatible"),
     ("/api/v1/nominatim/", "compatible"),
     ("/api/", "layers"),
-    ("/ogc", "ogc"),
     ("/tiles/", "tiles"),
     ("/files/", "files"),
     ("/static/", "assets"),

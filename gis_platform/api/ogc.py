@@ -1,4 +1,4 @@
-"""Mounts the OGC API: one handler per resource, over the pygeoapi of the current catalogue."""
+"""The OGC API: one handler per resource, over the pygeoapi of the current catalogue."""
 
 import asyncio
 import logging
@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gis_platform.api import ogc_documents as documents
@@ -96,22 +96,31 @@ class Service:
     counts: Counts = field(default_factory=Counts)
 
 
-class _Slashless:
-    """Lets ``/ogc`` answer as ``/ogc/`` does: clients ask for exactly what was pasted."""
+class WithOgc:
+    """Sends what begins with ``/ogc`` to the OGC API and everything else to the application.
 
-    def __init__(self, inner: ASGIApp) -> None:
-        self._inner = inner
+    Before the router of the application, which would try its routes first. ``/ogc`` answers as
+    ``/ogc/`` does: clients ask for exactly what was pasted.
+    """
+
+    def __init__(self, ogc: ASGIApp, others: ASGIApp) -> None:
+        self._ogc, self._others = ogc, others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
+        """Serve one connection."""
+        path = scope.get("path", "")
+        if scope["type"] != "http" or not f"{path}/".startswith(f"{ROOT}/"):
+            await self._others(scope, receive, send)
+            return
         root = scope.get("root_path", "") + ROOT
-        await self._inner({**scope, "path": f"{scope['path']}/", "root_path": root}, receive, send)
+        whole = f"{path}/" if path == ROOT else path
+        await self._ogc({**scope, "path": whole, "root_path": root}, receive, send)
 
 
-def mount_ogc(
+def make_ogc(
     app: FastAPI, database: Database, settings: Settings, renderer: Renderer | None = None
-) -> None:
-    """Serve the OGC API of the published layers under ``/ogc``, with and without the slash.
+) -> ASGIApp:
+    """The OGC API of the published layers, to be served under ``/ogc``; it ends with ``app``.
 
     Raises:
         Unavailable: the database does not answer.
@@ -126,8 +135,8 @@ def mount_ogc(
     inner.router.redirect_slashes = False
     for kind in (GisPlatformError, HTTPException, psycopg.Error, Exception):
         inner.add_exception_handler(kind, partial(_on_error, service))
-    app.router.routes[:0] = [Route(ROOT, _Slashless(inner)), Mount(ROOT, app=inner)]
     close_with(app, pool)
+    return inner
 
 
 def _handler(service: Service, resource: Resource) -> Handler:
@@ -176,8 +185,10 @@ async def _items(service: Service, request: Request) -> Response:
     asked = read_request(request, service.settings, ITEMS.formats, known_names)
 
     async def read(layer: PublicLayer) -> Response:
-        query = read_query(layer, asked.parameters)
         known = stamp(_version(layer), asked, layer.published_at)
+        if known.is_held_by(request):  # of these very parameters: they were read before
+            return unchanged(asked, known)
+        query = read_query(layer, asked.parameters)
         if known.is_known_to(request):
             return unchanged(asked, known)
         page = await read_page(service.pool, service.counts, layer, query)

@@ -43,6 +43,10 @@ class Stamp:
             said["Last-Modified"] = format_datetime(self.modified.astimezone(UTC), usegmt=True)
         return said
 
+    def is_held_by(self, request: Request) -> bool:
+        """Whether the client names this very state, and no other."""
+        return request.headers.get("if-none-match") == self.etag
+
     def is_known_to(self, request: Request) -> bool:
         """Whether the client has this state already (RFC 9110, 13.2.2)."""
         known = request.headers.get("if-none-match")
