@@ -18,6 +18,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gis_platform.api import ogc_documents as documents
+from gis_platform.api import ogc_records as records
 from gis_platform.api import ogc_tiles as tiles
 from gis_platform.api.lifetime import close_with
 from gis_platform.api.ogc_abandoned import while_waited_for
@@ -46,7 +47,16 @@ from gis_platform.api.ogc_request import (
     read_request,
     spoken,
 )
-from gis_platform.api.ogc_resources import ITEM, ITEMS, RESOURCES, TILE, Resource
+from gis_platform.api.ogc_resources import (
+    CATALOGUE_OF,
+    ITEM,
+    ITEMS,
+    RECORD,
+    RECORDS,
+    RESOURCES,
+    TILE,
+    Resource,
+)
 from gis_platform.core.errors import GisPlatformError, Text, Unavailable
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
@@ -67,6 +77,7 @@ _MAKERS: dict[str, Callable[..., dict[str, Any]]] = {
     "queryables": documents.queryables,
     "sortables": documents.sortables,
     "schema": documents.schema,
+    "catalogue": records.catalogue,
     "schemes": tiles.schemes,
     "scheme": tiles.scheme,
     "tile_sets": tiles.tile_sets,
@@ -75,6 +86,8 @@ _MAKERS: dict[str, Callable[..., dict[str, Any]]] = {
     "styles": tiles.styles,
     "style": tiles.style,
 }
+_SPECIAL = (CATALOGUE_OF, RECORDS, RECORD)
+"""Their paths fit those of a layer too."""
 _ASKED_MOST = (ITEMS, ITEM, TILE)
 _SAID = {
     404: Text("Bu adreste bir şey yok.", "There is nothing at this address."),
@@ -130,7 +143,7 @@ def make_ogc(
     pages = Pages(renderer or Renderer(settings, read_assets(settings)))
     service = Service(settings, Catalogue(settings, database, pool), pool, pages, tiles.Tiles(pool))
     # Routes are tried in their order: what is asked most comes first.
-    ordered = sorted(RESOURCES, key=lambda each: each not in _ASKED_MOST)
+    ordered = sorted(RESOURCES, key=lambda each: (each not in _SPECIAL, each not in _ASKED_MOST))
     inner = Starlette(routes=[Route(each.route, _handler(service, each)) for each in ordered])
     inner.router.redirect_slashes = False
     for kind in (GisPlatformError, HTTPException, psycopg.Error, Exception):
@@ -141,6 +154,8 @@ def make_ogc(
 
 def _handler(service: Service, resource: Resource) -> Handler:
     asking = {ITEMS: _items, ITEM: _item, TILE: _tile}
+    if resource in {RECORDS, RECORD}:
+        return partial(_records, service, resource)
     if resource in asking:
         return partial(while_waited_for, partial(asking[resource], service))
     return partial(_document, service, resource)
@@ -222,6 +237,22 @@ async def _item(service: Service, request: Request) -> Response:
         return answer(request, asked, feature_body(text, links), known, headers)
 
     return await guarded(service.catalogue, edition, name, read)
+
+
+async def _records(service: Service, resource: Resource, request: Request) -> Response:
+    edition = await service.catalogue.current()
+    asked = read_request(request, service.settings, resource.formats, resource.parameters)
+    known = stamp(edition.version, asked)
+    if known.is_held_by(request):
+        return unchanged(asked, known)
+    if resource is RECORD:
+        name = request.path_params["recordId"]
+        said = records.one_record(edition, asked.language, name, service.settings)
+    else:
+        said = records.records(edition, asked, service.settings)
+    if known.is_known_to(request):
+        return unchanged(asked, known)
+    return answer(request, asked, records.body(said, asked.place), known)
 
 
 async def _tile(service: Service, request: Request) -> Response:

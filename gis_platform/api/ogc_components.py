@@ -50,6 +50,15 @@ _SAID = {
     "tileMatrix": Text("Yakınlık, 0–22.", "Zoom, 0 to 22."),
     "tileRow": Text("Satır, kuzeyden.", "Row, from the north."),
     "tileCol": Text("Sütun, batıdan.", "Column, from the west."),
+    "recordId": Text("Kaydın kimliği: katmanın adı.", "Identifier of the record: the layer’s."),
+    "q": Text(
+        "Aranan sözcükler; virgül “ya da” demektir.", "Words searched for; a comma means “or”."
+    ),
+    "type": Text("Kaydın türü.", "Kind of the record."),
+    "ids": Text("Kayıt kimlikleri, virgülle.", "Identifiers of records, comma between."),
+    "externalIds": Text(
+        "Onaylanan verinin SHA-256 özeti, virgülle.", "SHA-256 of the approved data, comma between."
+    ),
     "styleId": Text("Stilin kimliği: maplibre.", "Identifier of the style: maplibre."),
 }
 _SCHEMA_OF: dict[str, dict[str, Any]] = {
@@ -66,6 +75,10 @@ _SCHEMA_OF: dict[str, dict[str, Any]] = {
     "filter": {"type": "string"},
     "filter-lang": {"type": "string", "enum": list(LANGUAGES), "default": LANGUAGES[0]},
     "filter-crs": _CRS,
+    "q": {"type": "array", "items": {"type": "string"}},
+    "type": {"type": "array", "items": {"type": "string"}},
+    "ids": {"type": "array", "items": {"type": "string"}},
+    "externalIds": {"type": "array", "items": {"type": "string"}},
     "sortby": {"type": "array", "minItems": 1, "items": {"type": "string"}},
     "properties": {"type": "array", "minItems": 1, "items": {"type": "string"}},
     "skipGeometry": {"type": "boolean", "default": False},
@@ -73,7 +86,7 @@ _SCHEMA_OF: dict[str, dict[str, Any]] = {
 
 
 PATH_PARAMETERS = (
-    "featureId", "tileMatrixSetId", "tileMatrix", "tileRow", "tileCol", "styleId",
+    "featureId", "tileMatrixSetId", "tileMatrix", "tileRow", "tileCol", "styleId", "recordId",
 )  # fmt: skip
 
 

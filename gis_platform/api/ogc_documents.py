@@ -12,6 +12,7 @@ from pygeoapi.api import (
 from pygeoapi.api.itemtypes import get_collection_queryables
 
 from gis_platform.api.ogc_catalogue import Edition
+from gis_platform.api.ogc_records import catalogue, catalogue_link
 from gis_platform.api.ogc_request import GEOJSON, HTML, JSON, OPENAPI, SCHEMA
 from gis_platform.core.errors import Text
 from gis_platform.core.language import Language
@@ -40,6 +41,19 @@ CONFORMS_TO = (
     f"{_SPEC}ogcapi-features-5/1.0/conf/returnables-and-receivables",
     f"{_SPEC}ogcapi-features-5/1.0/conf/queryables",
     f"{_SPEC}ogcapi-features-5/1.0/conf/sortables",
+    *(
+        f"{_SPEC}ogcapi-records-1/1.0/conf/{name}"
+        for name in (
+            "record-core",
+            "record-collection",
+            "record-core-query-parameters",
+            "records-api",
+            "json",
+            "oas30",
+            "searchable-catalog",
+            "autodiscovery",
+        )
+    ),
     *(
         f"{_SPEC}ogcapi-tiles-1/1.0/conf/{name}"
         for name in ("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt", "oas30")
@@ -106,7 +120,9 @@ def landing(edition: Edition, language: Language) -> dict[str, Any]:
         "type": "application/json", "rel": f"{OGC_REL}tiling-schemes",
         "href": f"{PLACE}/ogc/tileMatrixSets",
     })  # fmt: skip
-    return _with_links(said, language)
+    whole = _with_links(said, language)
+    whole["links"].append(catalogue_link(language))
+    return whole
 
 
 def classes(edition: Edition, language: Language) -> dict[str, Any]:
@@ -120,6 +136,7 @@ def collections(edition: Edition, language: Language) -> dict[str, Any]:
     said["collections"] = [
         _collection(each, edition.layers[each["id"]], language) for each in said["collections"]
     ]
+    said["collections"].append(catalogue(edition, language))
     return said
 
 

@@ -106,7 +106,7 @@ def read_query(layer: PublicLayer, said: Mapping[str, str]) -> Query:
         sort=sort, empty=tuple(each is None for each in position.after[:-1]),
         with_geometry=not _flag("skipGeometry", said),
     )  # fmt: skip
-    return Query(shape, values, _limit(said), position, system, said.get("sortby", ""))
+    return Query(shape, values, read_limit(said), position, system, said.get("sortby", ""))
 
 
 def read_system(name: str, said: Mapping[str, str]) -> ReferenceSystem:
@@ -129,13 +129,23 @@ def token_of(position: Position, order: str) -> str:
     return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
 
-def _limit(said: Mapping[str, str]) -> int:
+def read_limit(said: Mapping[str, str]) -> int:
+    """How many are asked for; what is over the most is clamped to it.
+
+    Raises:
+        Refused: 400, no number.
+    """
     if "limit" not in said:
         return DEFAULT_LIMIT
-    return min(_whole("limit", said["limit"], 1), MAX_LIMIT)
+    return min(read_whole("limit", said["limit"], 1), MAX_LIMIT)
 
 
-def _whole(name: str, said: str, least: int) -> int:
+def read_whole(name: str, said: str, least: int) -> int:
+    """A whole number of at least ``least``.
+
+    Raises:
+        Refused: 400, it is none.
+    """
     if not re.fullmatch(r"\d{1,18}", said, re.ASCII) or int(said) < least:
         raise bad(name, f"{least} ya da daha büyük bir tam sayı olmalı", f"has to be an integer of at least {least}")  # fmt: skip  # noqa: E501
     return int(said)
@@ -149,7 +159,7 @@ def _position(
             raise bad("offset", "token ile birlikte verilmez", "goes not with token")
         names = (*(name for name, _ in sort), layer.entry.key)
         return _from_token(layer, said["token"], names, said.get("sortby", "")), "after"
-    offset = _whole("offset", said.get("offset", "0"), 0)
+    offset = read_whole("offset", said.get("offset", "0"), 0)
     if offset > MAX_OFFSET:
         raise bad("offset", f"en çok {MAX_OFFSET}", f"at most {MAX_OFFSET}")
     return Position(offset), "offset" if offset else "first"
@@ -254,9 +264,9 @@ def _box(said: Mapping[str, str], values: dict[str, Value]) -> tuple[Any, int]:
         if "bbox-crs" in said:
             raise bad("bbox-crs", "bbox olmadan verilmez", "goes only with bbox")
         return "none", PUBLISHED_SRID
-    west, south, east, north = _edges(said["bbox"], system)
+    west, south, east, north = read_edges(said["bbox"], system)
     if system.srid in {None, PUBLISHED_SRID}:
-        halves = _degrees(west, south, east, north)
+        halves = degrees(west, south, east, north)
         for half, edges in zip(("", "2"), halves, strict=False):
             values.update(_named(edges, "", half))
         return ("one" if len(halves) == 1 else "two"), PUBLISHED_SRID
@@ -273,8 +283,12 @@ def _named(edges: tuple[float, ...], prefix: str, half: str) -> dict[str, float]
     return {f"{prefix}{name}{half}": edge for name, edge in zip(names, edges, strict=True)}
 
 
-def _edges(said: str, system: ReferenceSystem) -> tuple[float, float, float, float]:
-    """West, south, east, north from the axis order of the CRS; heights are left out."""
+def read_edges(said: str, system: ReferenceSystem) -> tuple[float, float, float, float]:
+    """West, south, east, north from the axis order of the CRS; heights are left out.
+
+    Raises:
+        Refused: 400, no edges of a box.
+    """
     parts = said.split(",")
     if len(parts) not in {4, 6} or not all(_NUMBER.fullmatch(each.strip()) for each in parts):
         raise bad("bbox", "4 ya da 6 sayı olmalı", "has to be 4 or 6 numbers")
@@ -290,10 +304,10 @@ def _edges(said: str, system: ReferenceSystem) -> tuple[float, float, float, flo
     return first, second, third, fourth
 
 
-def _degrees(
+def degrees(
     west: float, south: float, east: float, north: float
 ) -> list[tuple[float, float, float, float]]:
-    """The box within the world; west over east means across the date line."""
+    """The box within the world, in one part or two; west over east means across the date line."""
     low, high = max(south, _WORLD[1]), min(north, _WORLD[3])
     west, east = max(west, _WORLD[0]), min(east, _WORLD[2])
     if west <= east:
@@ -307,7 +321,7 @@ def _during(
     """Whether features since and until a moment are asked for; the moments go into ``values``."""
     if "datetime" not in said:
         return False, False
-    first, last = _interval(said["datetime"])
+    first, last = read_interval(said["datetime"])
     if layer.entry.time is None:
         return False, False
     is_date = layer.entry.types[layer.entry.time] == "date"
@@ -318,8 +332,12 @@ def _during(
     return first is not None, last is not None
 
 
-def _interval(said: str) -> tuple[datetime | None, datetime | None]:
-    """First and last moment of an instant or interval (RFC 3339; ``..`` or nothing = open)."""
+def read_interval(said: str) -> tuple[datetime | None, datetime | None]:
+    """First and last moment of an instant or interval (RFC 3339; ``..`` or nothing = open).
+
+    Raises:
+        Refused: 400, it is none.
+    """
     parts = said.split("/")
     if len(parts) == 1 and said not in _OPEN:
         return _moment(said, is_last=False), _moment(said, is_last=True)

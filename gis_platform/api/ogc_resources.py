@@ -14,6 +14,7 @@ from gis_platform.api.ogc_request import (
     Format,
 )
 from gis_platform.core.errors import Text
+from gis_platform.opendata.records import CATALOGUE
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,25 @@ STYLE_OF = Resource(
     Text("{title}: stil", "{title}: style"),
 )  # fmt: skip
 
+_CATALOGUE = f"/collections/{CATALOGUE}"
+RECORDS_PARAMETERS = (
+    "limit", "offset", "bbox", "datetime", "q", "type", "ids", "externalIds",
+)  # fmt: skip
+CATALOGUE_OF = Resource(
+    "catalogue", _CATALOGUE, (JSON,), "getCatalog", "Collection",
+    Text("Veri kataloğu", "The catalogue of data sets"),
+)  # fmt: skip
+RECORDS = Resource(
+    "records", f"{_CATALOGUE}/items", (GEOJSON,), "getRecords", "Features",
+    Text("Veri kümelerinin kayıtları", "Records of the data sets"), RECORDS_PARAMETERS,
+)  # fmt: skip
+RECORD = Resource(
+    "record", f"{_CATALOGUE}/items/{{recordId}}", (GEOJSON,), "getRecord", "Feature",
+    Text("Bir veri kümesinin kaydı", "The record of a data set"),
+)  # fmt: skip
+
 RESOURCES = (
+    CATALOGUE_OF, RECORDS, RECORD,
     LANDING, API, CONFORMANCE, COLLECTIONS, COLLECTION, QUERYABLES, SORTABLES, SCHEMA_OF, ITEMS,
     ITEM, TILE_SCHEMES, TILE_SCHEME, TILE_SETS, TILE_SET, TILE, STYLES, STYLE_OF,
 )  # fmt: skip

@@ -154,6 +154,11 @@ def links_of(said: dict[str, Any], rel: str) -> list[dict[str, Any]]:
     return [each for each in said["links"] if each["rel"] in {rel, rel.rpartition("/")[2]}]
 
 
+def layers_of(said: dict[str, Any]) -> list[dict[str, Any]]:
+    """The collections of features; the catalogue, a collection of records, is left out."""
+    return [each for each in said["collections"] if each["itemType"] == "feature"]
+
+
 def canonical(feature: dict[str, Any]) -> str:
     """A feature without its links, for comparing."""
     return json.dumps({k: v for k, v in feature.items() if k != "links"}, sort_keys=True)

@@ -182,7 +182,7 @@ def test_every_described_address_answers_as_described(ogc):
             path = path.replace("{featureId}", str(first))  # noqa: PLW2901
         for parameter, value in (
             ("tileMatrixSetId", "WebMercatorQuad"), ("tileMatrix", "16"), ("tileRow", "24592"),
-            ("tileCol", "38024"), ("styleId", "maplibre"),
+            ("tileCol", "38024"), ("styleId", "maplibre"), ("recordId", "park"),
         ):  # fmt: skip
             path = path.replace(f"{{{parameter}}}", value)  # noqa: PLW2901
         described = resolved(said, methods["get"]["responses"]["200"])["content"]

@@ -16,6 +16,7 @@ from gis_platform.core.errors import Unavailable
 from gis_platform.core.settings import ServerSettings
 from gis_platform.db.engine import Database
 from gis_platform.db.pool import ReadPool
+from tests.conformance.conftest import layers_of
 from tests.server import running
 from tests.town import load_town, publish_layers, withdraw_layer
 
@@ -116,7 +117,7 @@ def test_a_host_that_is_no_host_gets_into_no_link(town):
 
 
 def ids(address):
-    return [e["id"] for e in httpx.get(f"{address}/ogc/collections").json()["collections"]]
+    return [each["id"] for each in layers_of(httpx.get(f"{address}/ogc/collections").json())]
 
 
 def within(seconds, check):

@@ -1,0 +1,173 @@
+"""The catalogue of data sets over HTTP: a collection of records that is searched (20-004r1)."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote
+
+from gis_platform.api.ogc_catalogue import Edition
+from gis_platform.api.ogc_components import MAX_OFFSET
+from gis_platform.api.ogc_problem import bad
+from gis_platform.api.ogc_query import (
+    degrees,
+    read_edges,
+    read_interval,
+    read_limit,
+    read_whole,
+)
+from gis_platform.api.ogc_request import Asked
+from gis_platform.core.errors import Text
+from gis_platform.core.language import Language
+from gis_platform.core.settings import Settings
+from gis_platform.opendata.ogc import CRS84, PLACE, REFERENCE_SYSTEMS
+from gis_platform.opendata.portal.find import Finder
+from gis_platform.opendata.portal.paths import path_of
+from gis_platform.opendata.public import PublicLayer
+from gis_platform.opendata.records import CATALOGUE, DESCRIPTION, TITLE, Wanted, find, record
+
+PATH = f"/collections/{CATALOGUE}"
+_OGC_REL = "http://www.opengis.net/def/rel/ogc/1.0/"
+_SELF = Text("Bu belge", "This document")
+_NEXT = Text("Sonraki sayfa", "Next page")
+_PREV = Text("Önceki sayfa", "Previous page")
+_RECORDS = Text("Kayıtlar", "The records")
+_PORTAL = Text("Portaldaki katalog", "The catalogue in the portal")
+_LONGEST = 500
+
+
+def catalogue(edition: Edition, language: Language) -> dict[str, Any]:
+    """The catalogue itself, as a collection whose items are records."""
+    layers = _public(edition)
+    newest = max((layer.published_at for layer in layers), default=datetime.now(UTC))
+    boxes = [layer.extent for layer in layers if layer.extent is not None]
+    described: dict[str, Any] = {
+        "id": CATALOGUE, "type": "Collection", "itemType": "record",
+        "title": TITLE.say(language), "description": DESCRIPTION.say(language),
+        "updated": newest.isoformat(), "crs": [CRS84], "storageCrs": CRS84,
+        "language": {"code": language},
+        "links": [
+            _link("self", PATH, _SELF, language, "application/json"),
+            _to("alternate", PLACE + path_of("layers", language), _PORTAL, language, "text/html"),
+            _link("items", f"{PATH}/items", _RECORDS, language, "application/geo+json"),
+        ],
+    }  # fmt: skip
+    if boxes:
+        edges = list(zip(*boxes, strict=True))
+        around = [min(edges[0]), min(edges[1]), max(edges[2]), max(edges[3])]
+        described["extent"] = {
+            "spatial": {"bbox": [[round(edge, 7) for edge in around]], "crs": CRS84}
+        }
+    return described
+
+
+def catalogue_link(language: Language) -> dict[str, Any]:
+    """The link by which the landing page leads to the catalogue."""
+    return _link(f"{_OGC_REL}ogc-catalog", PATH, TITLE, language, "application/json")
+
+
+def read_wanted(said: Mapping[str, str]) -> Wanted:
+    """What the query parameters search for.
+
+    Raises:
+        Refused: 400, naming the parameter.
+    """
+    since, until = read_interval(said["datetime"]) if "datetime" in said else (None, None)
+    boxes: tuple[tuple[float, float, float, float], ...] = ()
+    if "bbox" in said:
+        boxes = tuple(degrees(*read_edges(said["bbox"], REFERENCE_SYSTEMS[CRS84])))
+    if len(said.get("q", "")) > _LONGEST:
+        raise bad("q", f"en çok {_LONGEST} karakter", f"at most {_LONGEST} characters")
+    return Wanted(
+        q=said.get("q"), boxes=boxes, since=since, until=until, kind=_list(said, "type"),
+        ids=_list(said, "ids"), external_ids=_list(said, "externalIds"),
+    )  # fmt: skip
+
+
+def records(edition: Edition, asked: Asked, settings: Settings) -> dict[str, Any]:
+    """A page of the records that are searched for.
+
+    Raises:
+        Refused: 400, naming the parameter.
+    """
+    said = asked.parameters
+    limit, offset = read_limit(said), read_whole("offset", said.get("offset", "0"), 0)
+    if offset > MAX_OFFSET:
+        raise bad("offset", f"en çok {MAX_OFFSET}", f"at most {MAX_OFFSET}")
+    found = find(_finder(edition), read_wanted(said))
+    shown = found[offset : offset + limit]
+    return {
+        "type": "FeatureCollection",
+        "timeStamp": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "numberMatched": len(found), "numberReturned": len(shown),
+        "features": [_whole(layer, asked.language, settings) for layer in shown],
+        "links": _page_links(asked, offset, limit, len(found)),
+    }  # fmt: skip
+
+
+def one_record(edition: Edition, language: Language, name: str, settings: Settings) -> Any:
+    """One record.
+
+    Raises:
+        Refused: 404 where there is none, 410 where its layer was withdrawn.
+    """
+    return _whole(edition.layer(unquote(name)), language, settings)
+
+
+def _whole(layer: PublicLayer, language: Language, settings: Settings) -> dict[str, Any]:
+    said = record(layer, language, settings)
+    own = [
+        _link("self", f"{PATH}/items/{layer.name}", _SELF, language, "application/geo+json"),
+        _link("collection", PATH, TITLE, language, "application/json"),
+    ]
+    return said | {"links": own + said["links"]}
+
+
+def _page_links(asked: Asked, offset: int, limit: int, found: int) -> list[dict[str, Any]]:
+    kind = "application/geo+json"
+    links = [_to("self", asked.link(), _SELF, asked.language, kind)]
+    if offset + limit < found:
+        href = asked.link(offset=str(offset + limit))
+        links.append(_to("next", href, _NEXT, asked.language, kind))
+    if offset:
+        before = max(0, offset - limit)
+        href = asked.link(offset=str(before) if before else None)
+        links.append(_to("prev", href, _PREV, asked.language, kind))
+    return [*links, _link("collection", PATH, TITLE, asked.language, "application/json")]
+
+
+def _public(edition: Edition) -> list[PublicLayer]:
+    return [layer for layer in edition.layers.values() if layer.is_current]
+
+
+def _finder(edition: Edition) -> Finder:
+    """The words of the layers, read once for an edition."""
+    if ("finder",) not in edition.kept:
+        edition.kept["finder",] = Finder(_public(edition))
+    made: Finder = edition.kept["finder",]
+    return made
+
+
+def _list(said: Mapping[str, str], name: str) -> tuple[str, ...]:
+    if name not in said:
+        return ()
+    parts = tuple(each.strip() for each in said[name].split(","))
+    if not all(parts):
+        raise bad(name, "boş değer", "holds an empty value")
+    return parts
+
+
+def _link(rel: str, path: str, title: Text, language: Language, kind: str) -> dict[str, Any]:
+    return _to(rel, f"{PLACE}/ogc{path}", title, language, kind)
+
+
+def _to(rel: str, href: str, title: Text, language: Language, kind: str) -> dict[str, Any]:
+    return {
+        "rel": rel, "href": href, "type": kind, "title": title.say(language), "hreflang": language,
+    }  # fmt: skip
+
+
+def body(said: Any, place: str) -> bytes:
+    """A document as it is sent, with the real scheme and host."""
+    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return text.replace(PLACE, place).encode()

@@ -1,0 +1,185 @@
+"""Published layers as records of a catalogue (OGC API – Records 1, 20-004r1)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from gis_platform.core.errors import Text
+from gis_platform.core.language import Language
+from gis_platform.core.settings import Settings
+from gis_platform.opendata.ogc import PLACE, attribution
+from gis_platform.opendata.portal.find import Finder
+from gis_platform.opendata.portal.paths import LANGUAGES, file_path, path_of
+from gis_platform.opendata.public import PublicLayer
+
+CATALOGUE = "veri-katalogu"
+"""Identifier of the catalogue; no layer can have it, their names know no hyphen."""
+TITLE = Text("Veri kataloğu", "Data catalogue")
+DESCRIPTION = Text(
+    "Yayımdaki her veri kümesinin kaydı: başlık, açıklama, konu, birim, lisans, dosyalar.",
+    "A record of every published data set: title, description, theme, unit, licence, files.",
+)
+RECORD_CORE = "http://www.opengis.net/spec/ogcapi-records-1/1.0/req/record-core"
+KIND = "dataset"
+_EU_THEMES = "http://publications.europa.eu/resource/authority/data-theme"
+_LANGUAGES = {
+    "tr": {"code": "tr", "name": "Türkçe", "dir": "ltr"},
+    "en": {"code": "en", "name": "English", "dir": "ltr"},
+}
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is searched for; every part narrows.
+
+    Attributes:
+        q: words; a comma stands between alternatives, every word of one has to be answered.
+        boxes: in degrees; the extent has to meet one of them.
+        since, until: the time of the data has to meet the span between.
+        ids, external_ids: the record has to have one of them.
+    """
+
+    q: str | None = None
+    boxes: tuple[Box, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    kind: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    external_ids: tuple[str, ...] = ()
+
+
+def find(finder: Finder, wanted: Wanted) -> list[PublicLayer]:
+    """The layers that answer, the best first where words are searched."""
+    found = finder.layers if wanted.q is None else _answering(finder, wanted.q)
+    return [layer for layer in found if _meets(layer, wanted)]
+
+
+def external_id(layer: PublicLayer) -> str:
+    """By which a version is known elsewhere: the digest of its approved data."""
+    return layer.data_sha256
+
+
+def record(layer: PublicLayer, language: Language, settings: Settings) -> dict[str, Any]:
+    """The record of a layer, without its own links; addresses begin with ``PLACE``."""
+    entry = layer.entry
+    return {
+        "id": layer.name, "type": "Feature", "conformsTo": [RECORD_CORE],
+        "time": _time(layer), "geometry": _geometry(layer),
+        "properties": {
+            "type": KIND, "title": entry.title.say(language),
+            "description": entry.description.say(language),
+            "updated": _instant(layer.published_at),
+            "language": _LANGUAGES[language],
+            "languages": [_LANGUAGES[each] for each in LANGUAGES],
+            "resourceLanguages": [_LANGUAGES["tr"]],
+            "keywords": list(entry.keywords.say(language)),
+            "themes": [{"concepts": [{"id": entry.theme}], "scheme": _EU_THEMES}],
+            "externalIds": [{"scheme": "sha256", "value": external_id(layer)}],
+            "formats": [
+                {"name": file.format, "mediaType": file.media_type.partition(";")[0]}
+                for file in layer.files
+            ],
+            "contacts": [_contact(layer, language, settings)],
+            "license": entry.licence.uri, "rights": attribution(layer).say(language),
+        },
+        "links": list(_links(layer, language)),
+    }  # fmt: skip
+
+
+def _answering(finder: Finder, said: str) -> list[PublicLayer]:
+    terms = [term for term in said.split(",") if term.strip()]
+    if not terms:
+        return finder.layers
+    return list({layer.name: layer for term in terms for layer in finder.find(term)}.values())
+
+
+def _meets(layer: PublicLayer, wanted: Wanted) -> bool:
+    return (
+        (not wanted.ids or layer.name in wanted.ids)
+        and (not wanted.external_ids or external_id(layer) in wanted.external_ids)
+        and (not wanted.kind or KIND in wanted.kind)
+        and (not wanted.boxes or _touches(layer.extent, wanted.boxes))
+        and _is_of_time(layer, wanted)
+    )
+
+
+def _touches(extent: Box | None, boxes: Iterable[Box]) -> bool:
+    if extent is None:
+        return False
+    return any(
+        extent[0] <= box[2] and box[0] <= extent[2] and extent[1] <= box[3] and box[1] <= extent[3]
+        for box in boxes
+    )
+
+
+def _is_of_time(layer: PublicLayer, wanted: Wanted) -> bool:
+    if wanted.since is None and wanted.until is None:
+        return True
+    first, last = span(layer)
+    if first is None:
+        return True  # of all time, as nothing else is said
+    begin = datetime.combine(date.fromisoformat(first[:10]), time.min, UTC)
+    end = datetime.max.replace(tzinfo=UTC)
+    if last is not None:
+        end = datetime.combine(date.fromisoformat(last[:10]), time.max, UTC)
+    return (wanted.since is None or end >= wanted.since) and (
+        wanted.until is None or begin <= wanted.until
+    )
+
+
+def span(layer: PublicLayer) -> tuple[str | None, str | None]:
+    """First and last day the data speaks of, ISO 8601; ``None`` where that is not said."""
+    if layer.entry.period is not None:
+        return layer.entry.period
+    told = layer.entry.temporal
+    if told is None:
+        return None, None
+    return told.start.isoformat(), told.end.isoformat() if told.end else None
+
+
+def _time(layer: PublicLayer) -> dict[str, Any] | None:
+    first, last = span(layer)
+    return None if first is None else {"interval": [first[:10], last[:10] if last else ".."]}
+
+
+def _geometry(layer: PublicLayer) -> dict[str, Any] | None:
+    if layer.extent is None:
+        return None
+    west, south, east, north = (round(edge, 7) for edge in layer.extent)
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _contact(layer: PublicLayer, language: Language, settings: Settings) -> dict[str, Any]:
+    portal, entry = settings.portal, layer.entry
+    organisation = Text(portal.organisation_tr, portal.organisation_en).say(language)
+    return {
+        "organization": f"{organisation}, {entry.owner_unit.say(language)}",
+        "position": entry.contact.role.say(language),
+        "emails": [{"value": entry.contact.email}], "roles": ["pointOfContact", "publisher"],
+    }  # fmt: skip
+
+
+def _links(layer: PublicLayer, language: Language) -> Iterable[dict[str, Any]]:
+    name, title = layer.name, layer.entry.title.say(language)
+    page = f"{PLACE}{path_of('layer', language, name=name)}"
+    collection = f"{PLACE}/ogc/collections/{name}"
+    yield {"rel": "describedby", "type": "text/html", "href": page, "title": title,
+           "hreflang": language}  # fmt: skip
+    yield {"rel": "license", "type": "text/html", "href": layer.entry.licence.uri,
+           "title": layer.entry.licence.name}  # fmt: skip
+    yield {"rel": "related", "type": "application/json", "href": collection,
+           "title": f"OGC API: {title}"}  # fmt: skip
+    yield {"rel": "items", "type": "application/geo+json", "href": f"{collection}/items",
+           "title": f"OGC API – Features: {title}"}  # fmt: skip
+    for file in layer.files:
+        yield {
+            "rel": "enclosure", "type": file.media_type.partition(";")[0], "length": file.size,
+            "href": f"{PLACE}{file_path(name, layer.version, file.name)}", "title": file.name,
+        }  # fmt: skip

@@ -1,0 +1,146 @@
+"""OGC API – Records 1 (20-004r1) over the catalogue; the oracle is the publication's own table."""
+
+import pytest
+from owslib.ogcapi.records import Records
+
+from tests.conformance.conftest import COLLECTIONS, links_of
+
+CATALOGUE = "/collections/veri-katalogu"
+RECORDS = f"{CATALOGUE}/items"
+OGC_REL = "http://www.opengis.net/def/rel/ogc/1.0/"
+CORE = "http://www.opengis.net/spec/ogcapi-records-1/1.0/req/record-core"
+
+
+def found(ogc, **asked):
+    return {each["id"] for each in ogc.json(RECORDS, limit=100, **asked)["features"]}
+
+
+@pytest.mark.ats("records-1:/conf/json/conformance")
+@pytest.mark.ats("records-1:/conf/oas30/conformance")
+def test_the_classes_of_records_are_declared(ogc):
+    declared = {
+        each.rpartition("/")[2]
+        for each in ogc.json("/conformance")["conformsTo"]
+        if "records-1" in each
+    }
+    assert declared == {
+        "record-core", "record-collection", "record-core-query-parameters", "records-api", "json",
+        "oas30", "searchable-catalog", "autodiscovery",
+    }  # fmt: skip
+
+
+@pytest.mark.ats("records-1:/conf/autodiscovery/links")
+@pytest.mark.ats("records-1:/conf/record-collection/mandatory-properties-collection")
+@pytest.mark.ats("records-1:/conf/record-collection/itemType")
+@pytest.mark.ats("records-1:/conf/record-collection/links-records")
+@pytest.mark.parametrize("language", ["tr", "en"])
+def test_the_service_leads_to_its_catalogue(ogc, language):
+    (link,) = links_of(ogc.json("/", lang=language), f"{OGC_REL}ogc-catalog")
+    said = ogc.client.get(link["href"]).json()
+    assert (said["type"], said["itemType"]) == ("Collection", "record")
+    assert said["title"] == {"tr": "Veri kataloğu", "en": "Data catalogue"}[language]
+    (items,) = links_of(said, "items")
+    assert ogc.client.get(items["href"]).json()["numberMatched"] == len(COLLECTIONS)
+    listed = [each["id"] for each in ogc.json("/collections")["collections"]]
+    assert set(listed) == {*COLLECTIONS, "veri-katalogu"}
+
+
+@pytest.mark.ats("records-1:/conf/json/record-content")
+@pytest.mark.ats("records-1:/conf/json/catalog-response")
+@pytest.mark.parametrize("language", ["tr", "en"])
+def test_every_layer_has_a_record_that_says_what_was_approved(ogc, name, language):
+    said = ogc.json(f"{RECORDS}/{name}", lang=language)
+    assert (said["id"], said["type"], said["conformsTo"]) == (name, "Feature", [CORE])
+    (entry,) = ogc.sql(
+        "SELECT entry FROM published.catalogue WHERE layer = :name AND state = 'published'",
+        name=name,
+    )
+    properties = said["properties"]
+    assert properties["type"] == "dataset"
+    assert properties["title"] == entry["title"][language]
+    assert properties["description"] == entry["description"][language]
+    assert properties["keywords"] == entry["keywords"][language]
+    assert properties["license"] == entry["licence"]["uri"]
+    assert properties["themes"][0]["concepts"] == [{"id": entry["theme"]}]
+    assert properties["contacts"][0]["emails"] == [{"value": entry["contact"]["email"]}]
+    west, south, east, north = ogc.json(f"/collections/{name}")["extent"]["spatial"]["bbox"][0]
+    assert said["geometry"]["coordinates"][0][0] == pytest.approx([west, south])
+    assert said["geometry"]["coordinates"][0][2] == pytest.approx([east, north])
+    for link in said["links"]:
+        if link["href"].startswith(ogc.url.removesuffix("/ogc")):
+            assert ogc.client.head(link["href"]).status_code == 200, link["href"]
+    files = links_of(said, "enclosure")
+    assert {each["type"] for each in files} == {each["mediaType"] for each in properties["formats"]}
+
+
+@pytest.mark.ats("records-1:/conf/record-core-query-parameters/q")
+@pytest.mark.parametrize(
+    ("q", "names"),
+    [
+        ("park", {"park"}), ("YEŞİL", {"park"}), ("yesil", {"park"}), ("parkları", {"park"}),
+        ("green", {"park"}), ("mahalle sınırları", {"mahalle"}), ("mahalle,park", None),
+        ("kuantum", set()), ("park kuantum", set()),
+    ],
+)  # fmt: skip
+def test_words_find_records_whatever_their_letters(ogc, q, names):
+    answer = found(ogc, q=q)
+    if names is None:
+        assert {"mahalle", "park"} <= answer
+    else:
+        assert answer == names if len(names) != 1 else names <= answer
+
+
+@pytest.mark.ats("records-1:/conf/record-core-query-parameters/bbox")
+@pytest.mark.ats("records-1:/conf/record-core-query-parameters/datetime")
+@pytest.mark.ats("records-1:/conf/record-core-query-parameters/type")
+@pytest.mark.ats("records-1:/conf/record-core-query-parameters/ids")
+@pytest.mark.ats("records-1:/conf/record-core-query-parameters/externalIds-response")
+def test_records_are_narrowed(ogc):
+    assert found(ogc, bbox="28,40,30,42") == set(COLLECTIONS)
+    assert found(ogc, bbox="10,40,11,42") == set()
+    assert found(ogc, bbox="170,-10,-170,10") == set()
+    assert "park" in found(ogc, datetime="2021-01-01/2021-12-31")
+    assert "park" not in found(ogc, datetime="2010-01-01/2011-12-31")
+    assert found(ogc, type="dataset") == set(COLLECTIONS)
+    assert found(ogc, type="service") == set()
+    assert found(ogc, ids="park,csbm,yok") == {"park", "csbm"}
+    ((digest,),) = [
+        ogc.sql(
+            "SELECT data_sha256 FROM published.catalogue WHERE layer='park' AND state='published'"
+        )
+    ]
+    assert found(ogc, externalIds=digest) == {"park"}
+    assert found(ogc, externalIds=digest, q="mahalle") == set()
+
+
+@pytest.mark.ats("records-1:/conf/json/catalog-content")
+def test_pages_of_records_hold_each_once(ogc):
+    pages = list(ogc.pages(RECORDS, limit=2))
+    ids = [each["id"] for page in pages for each in page["features"]]
+    assert sorted(ids) == sorted(COLLECTIONS)
+    assert [page["numberReturned"] for page in pages] == [2, 2, 1]
+    assert links_of(pages[1], "prev")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"{RECORDS}?limit=x", 400), (f"{RECORDS}?bbox=1,2", 400), (f"{RECORDS}?datetime=x", 400),
+        (f"{RECORDS}?q={'a' * 501}", 400), (f"{RECORDS}?ids=a,,b", 400),
+        (f"{RECORDS}?filter=1", 400), (f"{RECORDS}/yok", 404), (f"{RECORDS}/..%2f", 404),
+        (f"{RECORDS}?f=html", 400),
+    ],
+)  # fmt: skip
+def test_what_is_asked_wrongly_is_refused(ogc, path, status):
+    assert ogc.get(path).status_code == status
+
+
+def test_owslib_finds_every_data_set_by_its_title(ogc):
+    client = Records(f"{ogc.url}/")
+    assert "veri-katalogu" in client.records()
+    for name in COLLECTIONS:
+        title = ogc.json(f"/collections/{name}")["title"]
+        answer = client.collection_items("veri-katalogu", q=title.split()[0], limit=50)
+        assert name in {each["id"] for each in answer["features"]}
+    one = client.collection_item("veri-katalogu", "park")
+    assert one["properties"]["title"] == "Parklar <yeşil>"
