@@ -24,6 +24,7 @@ from gis_platform.api.lifetime import close_with
 from gis_platform.api.ogc_abandoned import while_waited_for
 from gis_platform.api.ogc_answer import answer, nothing, refuse, stamp, unchanged
 from gis_platform.api.ogc_catalogue import Catalogue, Edition
+from gis_platform.api.ogc_encodings import check_encoding, encoded, is_encoded
 from gis_platform.api.ogc_items import (
     Counts,
     feature_body,
@@ -206,12 +207,16 @@ async def _items(service: Service, request: Request) -> Response:
         query = read_query(layer, asked.parameters)
         if known.is_known_to(request):
             return unchanged(asked, known)
+        check_encoding(asked, query)
         page = await read_page(service.pool, service.counts, layer, query)
         links = page_links(asked, page, query, _collection(asked, name))
         if asked.format is HTML:
             html = await asyncio.to_thread(service.pages.items, asked, layer, page, links)
             return answer(request, asked, html.encode(), known)
         headers = headers_of(links, query.system, _collection(asked, name))
+        if is_encoded(asked.format):
+            body = await asyncio.to_thread(encoded, asked, layer, page, query, links)
+            return answer(request, asked, body, known, headers)
         return answer(request, asked, page_body(page, links), known, headers)
 
     return await guarded(service.catalogue, edition, name, read)

@@ -150,7 +150,13 @@ _ANSWERS: dict[str, tuple[Text, dict[str, Any]]] = {
     ),
     "Features": (
         Text("Detaylar", "The features"),
-        _content("application/geo+json", "Features") | _HTML,
+        _content("application/geo+json", "Features")
+        | _HTML
+        | {
+            "application/vnd.ogc.fg+json": {"schema": {"type": "object"}},
+            "text/csv; charset=utf-8": {"schema": {"type": "string"}},
+            "application/vnd.flatgeobuf": {"schema": {"type": "string", "format": "binary"}},
+        },
     ),
     "Feature": (
         Text("Detay", "The feature"),

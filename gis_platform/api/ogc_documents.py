@@ -37,6 +37,7 @@ CONFORMS_TO = (
     f"{_SPEC}ogcapi-features-3/1.0/conf/queryables-query-parameters",
     f"{_SPEC}ogcapi-features-3/1.0/conf/filter",
     f"{_SPEC}ogcapi-features-3/1.0/conf/features-filter",
+    f"{_SPEC}json-fg-1/1.0/conf/core",
     f"{_SPEC}ogcapi-features-5/1.0/conf/schemas",
     f"{_SPEC}ogcapi-features-5/1.0/conf/returnables-and-receivables",
     f"{_SPEC}ogcapi-features-5/1.0/conf/queryables",
@@ -83,6 +84,9 @@ _GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 # Titles of links by relation and kind of answer; a relation that is not here is not served.
 LINK_TITLES: dict[tuple[str, str], Text] = {
     ("self", "json"): Text("Bu belge, JSON", "This document as JSON"),
+    ("self", "jsonfg"): Text("Bu belge, JSON-FG", "This document as JSON-FG"),
+    ("self", "csv"): Text("Bu belge, CSV", "This document as CSV"),
+    ("self", "fgb"): Text("Bu belge, FlatGeobuf", "This document as FlatGeobuf"),
     ("self", "html"): Text("Bu belge, HTML", "This document as HTML"),
     ("root", "json"): Text("Servisin başlangıcı, JSON", "Landing page of the service as JSON"),
     ("root", "html"): Text("Servisin başlangıcı, HTML", "Landing page of the service as HTML"),
@@ -91,6 +95,8 @@ LINK_TITLES: dict[tuple[str, str], Text] = {
     ("conformance", "json"): Text("Uyulan standart sınıfları", "Conformance classes"),
     ("data", "json"): Text("Katmanlar", "Collections"),
     ("next", "json"): Text("Sonraki sayfa", "Next page"),
+    **{("next", name): Text("Sonraki sayfa", "Next page") for name in ("jsonfg", "csv", "fgb")},
+    **{("prev", name): Text("Önceki sayfa", "Previous page") for name in ("jsonfg", "csv", "fgb")},
     ("next", "html"): Text("Sonraki sayfa, HTML", "Next page as HTML"),
     ("prev", "json"): Text("Önceki sayfa", "Previous page"),
     ("prev", "html"): Text("Önceki sayfa, HTML", "Previous page as HTML"),

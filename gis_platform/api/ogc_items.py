@@ -14,6 +14,7 @@ from gis_platform.api.ogc_documents import LINK_TITLES, OGC_REL
 from gis_platform.api.ogc_problem import Refused
 from gis_platform.api.ogc_query import Position, Query, token_of
 from gis_platform.api.ogc_request import GEOJSON, HTML, Asked, Format
+from gis_platform.api.ogc_resources import ITEMS_FORMATS
 from gis_platform.core.errors import Text, UsageError
 from gis_platform.db.pool import ReadPool, Row
 from gis_platform.db.queries.features import COUNTED_TO, count_sql, feature_sql, page_sql
@@ -142,8 +143,8 @@ def feature_body(text: str, links: list[Link]) -> bytes:
 
 
 def page_links(asked: Asked, page: Page, query: Query, collection: str) -> list[Link]:
-    """Links of a page: itself, in another format, before, after, its collection."""
-    links = own_links(asked)
+    """Links of a page: itself, in other formats, before, after, its collection."""
+    links = own_links(asked, ITEMS_FORMATS)
     if page.following is not None:
         href = asked.link(token=token_of(page.following, query.order), offset=None)
         links.append(_link("next", href, asked))
@@ -157,13 +158,13 @@ def page_links(asked: Asked, page: Page, query: Query, collection: str) -> list[
 
 def feature_links(asked: Asked, collection: str) -> list[Link]:
     """Links of a feature: itself, in another format, its collection."""
-    return [*own_links(asked), _collection_link(asked, collection)]
+    return [*own_links(asked, (GEOJSON, HTML)), _collection_link(asked, collection)]
 
 
-def own_links(asked: Asked) -> list[Link]:
-    """The resource itself and its other format."""
+def own_links(asked: Asked, formats: tuple[Format, ...]) -> list[Link]:
+    """The resource itself and its other formats."""
     links = []
-    for each in (GEOJSON, HTML):
+    for each in formats:
         rel = "self" if each.name == asked.format.name else "alternate"
         links.append(_link(rel, asked.link(f=each.name), asked, each))
     return links

@@ -41,6 +41,9 @@ GEOJSON = Format(
     "application/geo+json",
     ("application/geo+json", "application/json", "application/vnd.geo+json"),
 )
+JSON_FG = Format("jsonfg", "application/vnd.ogc.fg+json", ("application/vnd.ogc.fg+json",))
+CSV = Format("csv", "text/csv; charset=utf-8", ("text/csv",))
+FLATGEOBUF = Format("fgb", "application/vnd.flatgeobuf", ("application/vnd.flatgeobuf",))
 TILEJSON = Format("tilejson", "application/json", ("application/vnd.mapbox.tilejson+json",))
 MVT = Format(
     "mvt",

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from gis_platform.api.ogc_request import (
+    CSV,
+    FLATGEOBUF,
     GEOJSON,
     HTML,
     JSON,
+    JSON_FG,
     MVT,
     OPENAPI,
     SCHEMA,
@@ -47,6 +50,7 @@ class Resource:
 
 _COLLECTION = "/collections/{collection_id}"
 ITEM_PARAMETERS = ("crs",)
+ITEMS_FORMATS = (GEOJSON, HTML, JSON_FG, CSV, FLATGEOBUF)
 ITEMS_PARAMETERS = (
     "limit", "offset", "token", "bbox", "bbox-crs", "datetime", "crs", "filter", "filter-lang",
     "filter-crs", "sortby", "properties", "skipGeometry",
@@ -85,7 +89,7 @@ SCHEMA_OF = Resource(
     Text("{title}: şema", "{title}: schema"),
 )  # fmt: skip
 ITEMS = Resource(
-    "items", f"{_COLLECTION}/items", (GEOJSON, HTML), "getFeatures", "Features",
+    "items", f"{_COLLECTION}/items", ITEMS_FORMATS, "getFeatures", "Features",
     Text("{title}: detaylar", "{title}: features"), ITEMS_PARAMETERS, has_columns=True,
 )  # fmt: skip
 ITEM = Resource(
