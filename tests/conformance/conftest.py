@@ -16,6 +16,8 @@ from tests.server import running
 from tests.town import LAYERS, load_town, publish_layers
 
 NASTY = 'Çocuk <Parkı> & "A"'
+HIDDEN = "Zeynep Saklıgil "
+"""Begins every value of a column that nobody approved, ``bekci_adi``."""
 COLLECTIONS = (*LAYERS, "park")
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
@@ -24,7 +26,7 @@ CREATE TABLE yesil.alan AS
 SELECT 'P/' || n AS kod,
        CASE n WHEN 1 THEN :nasty WHEN 2 THEN NULL ELSE 'İğde Parkı ' || n END AS ad,
        date '2020-01-01' + n * 30 AS acilis, (10.5 * n)::float AS alan, n % 2 = 0 AS is_open,
-       n % 5 AS bank_sayisi,
+       n % 5 AS bank_sayisi, :hidden || n AS bekci_adi,
        ST_Difference(ST_Buffer(p, 40), ST_Buffer(p, 10))::geometry(polygon, 5254) AS geometry
 FROM generate_series(1, 60) AS n,
      LATERAL (SELECT ST_SetSRID(ST_MakePoint(405000 + n * 23.7, 4550000 + n * 17.1), 5254)) AS at(p)
@@ -130,7 +132,7 @@ def ogc(_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serv
         with database.engine("gis_owner").begin() as connection:
             connection.execute(text("CREATE SCHEMA yesil"))
             connection.execute(text("GRANT USAGE ON SCHEMA yesil TO gis_office"))
-            connection.execute(text(PARK), {"nasty": NASTY})
+            connection.execute(text(PARK), {"nasty": NASTY, "hidden": HIDDEN})
             connection.execute(text("GRANT SELECT ON yesil.alan TO gis_office"))
         publish_layers(settings, database, *COLLECTIONS)
         with running(create_app(settings, database)) as address, httpx.Client() as client:
