@@ -20,6 +20,7 @@ from gis_platform.opendata.approval import Action, State
 from gis_platform.opendata.catalogue import layer_files
 from gis_platform.opendata.publish import LayerVersion, answer, move, propose, publish
 from gis_platform.sample.make import make_sample
+from gis_platform.sample.parks import FOLDER
 
 DOORS, SEED = 10_000, 42
 PROPOSER, STEWARD, MANAGER = "Örnek Birim", "Örnek Denetçi", "Örnek Müdür"
@@ -52,10 +53,18 @@ def demo(
         upgrade(database)
         _make(settings, folder, doors)
         _load(settings, database, folder)
-        _publish(settings, database)
+        _publish(_with_own_layers(settings, folder), database)
         if is_serving:
             told = _with_notice(settings)
             serve(Crew(told), database, host, port, told.server.workers)
+
+
+def _with_own_layers(settings: Settings, folder: Path) -> Settings:
+    """The sample's folder of layers, unless one of one's own is set."""
+    if settings.publication.layers_dir is not None:
+        return settings
+    own = settings.publication.model_copy(update={"layers_dir": folder / FOLDER})
+    return settings.model_copy(update={"publication": own})
 
 
 def _with_notice(settings: Settings) -> Settings:

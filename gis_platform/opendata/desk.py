@@ -10,7 +10,7 @@ from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
 from gis_platform.db.queries import catalogue as ask
 from gis_platform.opendata.approval import OPEN_STATES, STATE_NAMES, Actor, State
-from gis_platform.opendata.catalogue import layer_file, layer_files
+from gis_platform.opendata.catalogue import Words, layer_file, layer_files
 from gis_platform.opendata.publish import LayerVersion
 from gis_platform.opendata.screening import say_report
 
@@ -54,13 +54,17 @@ class Standing:
 
 
 def standing(settings: Settings, database: Database) -> list[Standing]:
-    """Every layer of this installation, in the order of the portal."""
+    """Every layer of this installation in the order of the portal; then those whose file is gone.
+
+    What is public stays public without its file, and has to be seen here to be taken back.
+    """
     with database.engine("gis_office").connect() as connection:
         known = ask.versions(connection)
-    return [
-        _standing(layer.name, layer.title.tr, layer.title.en, _of(known, layer.name))
-        for layer in layer_files(settings).values()
-    ]
+    titles = {layer.name: layer.title for layer in layer_files(settings).values()}
+    for version in known:
+        if version["layer"] not in titles:
+            titles[version["layer"]] = Words.model_validate(version["entry"]["title"])
+    return [_standing(name, title.tr, title.en, _of(known, name)) for name, title in titles.items()]
 
 
 def versions_of(settings: Settings, database: Database, name: str) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from gis_platform.core.errors import Text, UsageError
 from gis_platform.sample.aks import COLUMNS, TRUTH_COLUMNS, AksRow, AksText, renamed_ways
 from gis_platform.sample.gazetteer import write_gazetteer, write_renamed, write_rows
 from gis_platform.sample.names import NameBook
+from gis_platform.sample.parks import FOLDER, write_parks
 from gis_platform.sample.plant import plant
 from gis_platform.sample.readme import readme
 from gis_platform.sample.register import make_register
@@ -24,7 +25,7 @@ from gis_platform.sample.world import make_world
 from gis_platform.sample.write_maks import write_maks
 from gis_platform.sample.write_text import CsvFile, XlsxFile
 
-VERSION = 3
+VERSION = 4
 """Goes up with every change of what is made; a folder of another version is made again."""
 FEWEST, MOST = 1_000, 1_000_000
 XLSX_ROWS = 200_000
@@ -84,6 +85,7 @@ def make_sample(
     with writing_to(folder):
         write_maks(register, folder, seed, advance)
         write_gazetteer(world, renamed, folder / "gazetteer")
+        write_parks(world, folder / FOLDER)
     write_renamed(world, renamed, folder / "csbm_renamed.csv")
     text = AksText(world, renamed, spoilt, len(register["bagimsiz_bolum"]), book)
     expected = _write_aks(text, folder, advance)
@@ -136,7 +138,7 @@ def _require_possible(folder: Path, doors: int, seed: int) -> None:
 
 _OURS = frozenset({
     "maks.gdb", "maks.gpkg", "maks_shp", "aks.csv", "aks_cp1254.csv", "aks.xlsx",
-    "csbm_renamed.csv", "gazetteer", "truth", "README.txt", _MANIFEST,
+    "csbm_renamed.csv", "gazetteer", "truth", FOLDER, "README.txt", _MANIFEST,
 })  # fmt: skip
 
 

@@ -18,6 +18,9 @@ aks.csv (UTF-8, virgül/comma), aks_cp1254.csv (cp1254, ;){xlsx}
     On satırda bir yalnız Açık Adres doludur. / One row in ten has only Açık Adres.
 csbm_renamed.csv
     Adı değişen csbm. / csbm whose name has changed.
+layers/park.geojson, layers/park.toml
+    Kendi katmanınıza örnek: bir dosya ve tanımı. / An example of a layer of one's own: a file and
+    its description. GIS_PUBLICATION__LAYERS_DIR=…/layers gis layer propose park
 gazetteer/
     Referans dosyaları, ``gis match … --gazetteer`` için; aliases.csv eski adlardır. / Reference
     files for ``gis match``; aliases.csv holds the old names.

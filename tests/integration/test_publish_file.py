@@ -13,9 +13,10 @@ from gis_platform.core.errors import Conflict, SourceError
 from gis_platform.core.settings import PublicationSettings, Settings
 from gis_platform.db.engine import Database
 from gis_platform.opendata.approval import Action
+from gis_platform.opendata.desk import standing
 from gis_platform.opendata.filesource import identifier_of, kind_of
 from gis_platform.opendata.public import PageQuery, PublicLayer, features_page, public_layers
-from gis_platform.opendata.publish import move, propose, publish
+from gis_platform.opendata.publish import move, propose, publish, withdraw
 from tests.builders import EAST, NORTH
 from tests.town import steward_checks
 
@@ -120,6 +121,19 @@ def test_a_file_becomes_a_layer_with_typed_columns(own: Settings, database: Data
     assert said[2]["properties"]["park_adi"] is None
     assert (28.7 < west < 29.0, 41.0 < south < 41.3) == (True, True)
     assert during.matched == 2
+
+
+def test_a_layer_whose_file_is_gone_is_still_seen_and_taken_back(
+    own: Settings, database: Database
+) -> None:
+    published(own, database)
+    (folder_of(own) / "park.toml").unlink()
+    (row,) = [each for each in standing(own, database) if each.layer == "park"]
+    assert "v1" in row.say("en")
+    withdraw(own, database, "park", "Ayşe Kaya", "sınama")
+    withdraw(own, database, "park", "Can Er", None)
+    with database.engine("gis_portal").connect() as connection:
+        assert not any(layer.is_current for layer in public_layers(connection))
 
 
 def test_columns_the_layer_file_does_not_name_stay_inside(
