@@ -7,7 +7,7 @@ Relock, both with ``--universal --python-version 3.11 --generate-hashes --no-hea
         -o docker/requirements.lock
 
 The second holds what the image needs: no tools of development, the same versions. Each lock
-``requirements-bench*.lock`` holds a peer of ``./run bench matching`` and is made alone.
+``requirements-bench*.lock`` holds a peer of ``./run bench`` and is made alone.
 """
 
 import json

@@ -6,6 +6,7 @@ server process, wrk with eight connections on the same machine. The ratio is wha
 in requests a second hold for one machine and one hour.
 """
 
+import os
 import random
 import re
 import shutil
@@ -23,6 +24,7 @@ from urllib.parse import quote
 
 import httpx
 import uvicorn
+from environments import python_of
 from sqlalchemy import text
 from starlette.types import Receive, Scope, Send
 
@@ -39,7 +41,7 @@ TABLE = """
 CREATE TABLE bench.kapi AS
 SELECT n::bigint AS kimlik_no, (1 + n % 120)::text AS dis_kapi_no, (n / 100)::bigint AS csbm_kodu,
        'Çeşme ' || n / 100 AS csbm, (n % 29)::bigint AS mahalle_kodu,
-       (n * 7919 % 12)::bigint AS kat_sayisi,
+       (n::bigint * 7919 % 12) AS kat_sayisi,
        ST_SetSRID(ST_MakePoint(397000 + 17000 * random(), 4544000 + 31000 * random()), 5254)
            ::geometry(point, 5254) AS geometry
 FROM generate_series(1, :points) AS n
@@ -96,7 +98,9 @@ mahalle_kodu = { tr = "Mahalle kodu", en = "Mahalle code" }
 kat_sayisi = { tr = "Kat sayısı", en = "Storeys" }
 """
 ITEMS = "/ogc/collections/kapi/items"
-TILES = "/ogc/collections/kapi/tiles/WebMercatorQuad"
+SCHEME = "WebMercatorQuad"
+TILES = f"/ogc/collections/kapi/tiles/{SCHEME}"
+PEER_LAYER = "published.kapi_v1"
 
 
 def cases(points: int, address: str) -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -134,22 +138,80 @@ def main(arguments: list[str]) -> None:
         settings = publish_points(folder, points, stack)
         address = stack.enter_context(process(serve, settings))
         print(f"{points} points · {CONNECTIONS} connections · {SECONDS} s each")
-        print(f"{'':22}{'ours/s':>9}{'bare/s':>9}{'ratio':>7}{'bytes':>9}")
+        peer = stack.enter_context(tipg(settings, folder))
+        print(f"{'':22}{'ours/s':>9}{'bare/s':>9}{'ratio':>7}{'TiPG/s':>9}{'times':>7}{'bytes':>9}")
         for name, path, headers in cases(points, address):
             if not name.startswith(wanted):
                 continue
             answer = httpx.get(address + path, headers=headers | {"Accept-Encoding": "identity"})
             with process(serve_bare, answer.content, answer.status_code) as bare:
                 ours, floor = rate(address + path, headers), rate(bare, {})
-            size = len(answer.content)
-            print(f"{name:22}{ours:9.0f}{floor:9.0f}{ours / floor:7.2f}{size:9}")
+            theirs = of_peer(peer, path) if not headers else None
+            show(name, ours, floor, theirs, len(answer.content))
         for z in (14, 16) if "tile".startswith(wanted) else ():
-            ours, floor, size = tiles_unkept(address, z)
-            print(f"{f'tile z{z}, unkept':22}{ours:9.0f}{floor:9.0f}{ours / floor:7.2f}{size:9}")
+            show(f"tile z{z}, unkept", *tiles_unkept(address, peer, z))
 
 
-def tiles_unkept(address: str, z: int) -> tuple[float, float, int]:
-    """Tiles a second that nobody asked for before, the same bytes bare, and their middle size.
+def show(name: str, ours: float, floor: float, theirs: float | None, size: int) -> None:
+    """A line of the table."""
+    beside = f"{theirs:9.0f}{ours / theirs:7.1f}" if theirs else f"{'–':>9}{'–':>7}"
+    print(f"{name:22}{ours:9.0f}{floor:9.0f}{ours / floor:7.2f}{beside}{size:9}")
+
+
+@contextmanager
+def tipg(settings: Settings, folder: Path) -> Iterator[str | None]:
+    """TiPG over the same table, with one worker; ``None`` where it cannot be had."""
+    try:
+        python = python_of("tipg", "requirements-bench-tipg.lock")
+    except (subprocess.CalledProcessError, OSError) as error:
+        print(f"TiPG: NOT MEASURED ({error})")
+        yield None
+        return
+    with open_database(settings) as database:
+        url = database.url("gis_owner")
+    socket_folder = quote(str(url.query["host"]), safe="")  # it takes no host in the query
+    port = free_port()
+    said = {"DATABASE_URL": f"postgresql://{url.username}@{socket_folder}/{url.database}",
+            "TIPG_CATALOG_TTL": "0",
+            "TIPG_DB_SCHEMAS": '["published"]'}  # fmt: skip
+    with (folder / "tipg.log").open("w") as log, subprocess.Popen(
+        [str(python), "-m", "uvicorn", "tipg.main:app", "--port", str(port),
+         "--no-access-log", "--log-level", "error"],
+        env=os.environ | said, stdout=log, stderr=log,
+    ) as server:  # fmt: skip
+        try:
+            yield started_peer(f"http://127.0.0.1:{port}", server, folder / "tipg.log")
+        finally:
+            server.terminate()
+
+
+def started_peer(address: str, server: "subprocess.Popen[bytes]", log: Path) -> str | None:
+    """The address once it answers; what was wrong where it does not."""
+    until = time.monotonic() + 60
+    while server.poll() is None and time.monotonic() < until:
+        try:
+            if httpx.get(f"{address}/collections/{PEER_LAYER}").status_code == 200:
+                return address
+        except httpx.TransportError:
+            pass
+        time.sleep(0.2)
+    print(f"TiPG: NOT MEASURED ({log.read_text()[-200:]})")
+    return None
+
+
+def of_peer(peer: str | None, path: str) -> float | None:
+    """Requests a second of the peer for the same question; ``None`` where it has none like it."""
+    if peer is None or "token=" in path:
+        return None
+    place = path.replace("/ogc/collections/kapi", f"/collections/{PEER_LAYER}")
+    place = place.replace("/ogc", "/", 1).replace("//", "/")
+    if TILES in path or httpx.get(peer + place).status_code != 200:
+        return None
+    return rate(peer + place, {})
+
+
+def tiles_unkept(address: str, peer: str | None, z: int) -> tuple[float, float, float | None, int]:
+    """Tiles a second that nobody asked for before; bare, of the peer, and their middle size.
 
     Every tile of the zoom once, or as many as eight clients get in three seconds. The clients are
     threads of this process: for small tiles they, not the server, are what is measured.
@@ -164,7 +226,14 @@ def tiles_unkept(address: str, z: int) -> tuple[float, float, int]:
     typical = httpx.get(address + paths[sizes.index(sorted(sizes)[len(sizes) // 2])]).content
     with process(serve_bare, typical, 200) as bare:
         floor, _ = in_turn(bare, paths)
-    return ours, floor, len(typical)
+    theirs = None
+    if peer is not None:  # x before y, as it has it
+        there = [
+            f"/collections/{PEER_LAYER}/tiles/{SCHEME}/{z}/{x}/{y}" for y in rows for x in columns
+        ]
+        random.Random(1).shuffle(there)  # noqa: S311 (no secret)
+        theirs, _ = in_turn(peer, there)
+    return ours, floor, theirs, len(typical)
 
 
 def in_turn(address: str, paths: list[str]) -> tuple[float, list[int]]:

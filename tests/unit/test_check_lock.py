@@ -15,6 +15,7 @@ FILES = (
     "requirements.lock",
     "requirements-uv.lock",
     "requirements-bench.lock",
+    "requirements-bench-tipg.lock",
     "requirements-bench-ukam.lock",
     "docker/requirements.lock",
     "pyproject.toml",

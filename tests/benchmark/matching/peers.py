@@ -1,7 +1,6 @@
 """The peers on the same reference and addresses, each in an environment of its own, in this run."""
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -10,12 +9,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from environments import call, python_of
 
 from gis_platform.matching.gazetteer import Reference
 
 from .judge import Quality, judged, quality
 
-ROOT = Path(__file__).parents[3]
 _SCRIPTS = Path(__file__).parents[1] / "peers"
 
 
@@ -88,7 +87,7 @@ def _run(
         python = _environment(peer)
         script = _SCRIPTS / f"peer_{peer.name}.py"
         files = [folder / "reference.csv", folder / "asked.csv", answers]
-        done = _call([python, script, *files])
+        done = call([python, script, *files])
     except (subprocess.CalledProcessError, OSError) as error:
         said = str(getattr(error, "stderr", "") or error).strip().splitlines()
         return PeerResult(peer.name, {}, {}, said[-1] if said else repr(error))
@@ -123,22 +122,5 @@ def _as_answers(found: pd.DataFrame, csbm: "pd.Series[Any]") -> pd.DataFrame:
 
 
 def _environment(peer: Peer) -> Path:
-    """The peer's Python; its environment is made where it is missing or its lock changed."""
-    if not peer.lock:
-        return Path(sys.executable)
-    home, lock = ROOT / ".tools" / f"bench-{peer.name}", ROOT / peer.lock
-    python, stamp = home / "bin" / "python", home / "stamp"
-    if not stamp.is_file() or stamp.read_bytes() != lock.read_bytes():
-        uv = os.environ.get("UV", "uv")
-        sys.stderr.write(f"» {peer.name}: {home.relative_to(ROOT)} ({peer.lock})\n")
-        _call([uv, "venv", "-q", "--clear", "--python", sys.executable, home])
-        _call([uv, "pip", "sync", "-q", "--require-hashes", "--python", python, lock])
-        stamp.write_bytes(lock.read_bytes())
-    return python
-
-
-def _call(words: list[Any]) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [str(word) for word in words], check=True, capture_output=True, text=True,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
-    )  # fmt: skip
+    """The peer's Python."""
+    return python_of(peer.name, peer.lock) if peer.lock else Path(sys.executable)
