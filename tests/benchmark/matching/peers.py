@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from environments import call, python_of
 
 from gis_platform.matching.gazetteer import Reference
+from tests.benchmark.environments import call, python_of
 
 from .judge import Quality, judged, quality
 
