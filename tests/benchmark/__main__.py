@@ -6,7 +6,6 @@ from pathlib import Path
 
 if __name__ == "__main__":
     folder = Path(__file__).parent
-    sys.path.insert(1, str(folder.parents[1]))  # they import each other by their whole names
     known = sorted(
         path.stem
         for path in folder.glob("[a-z]*")

@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
+from ogc import LAYER, TABLE, process, serve
 from sqlalchemy import text
 
 from gis_platform.api.app import create_app
@@ -23,7 +24,6 @@ from gis_platform.db.engine import Database, open_database
 from gis_platform.db.upgrade import upgrade
 from gis_platform.opendata.approval import Action
 from gis_platform.opendata.publish import move, propose, publish
-from tests.benchmark.ogc import LAYER, TABLE, process, serve
 
 ROWS = 20
 LOAD_SECONDS = 8

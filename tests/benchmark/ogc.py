@@ -24,6 +24,7 @@ from urllib.parse import quote
 
 import httpx
 import uvicorn
+from matching.environments import python_of
 from sqlalchemy import text
 from starlette.types import Receive, Scope, Send
 
@@ -34,7 +35,6 @@ from gis_platform.db.engine import open_database
 from gis_platform.db.upgrade import upgrade
 from gis_platform.opendata.approval import Action
 from gis_platform.opendata.publish import move, propose, publish
-from tests.benchmark.environments import python_of
 
 SECONDS, CONNECTIONS = 3, 8
 TABLE = """

@@ -26,9 +26,9 @@ from gis_platform.opendata.public import (
     features_page,
     public_layers,
     public_versions,
-    tile,
 )
 from gis_platform.opendata.publish import move, propose, publish, withdraw
+from gis_platform.opendata.tiles import tile
 from gis_platform.opendata.verify import verify_file
 from tests.town import LAYERS, publish_layers
 

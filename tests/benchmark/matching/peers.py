@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from gis_platform.matching.gazetteer import Reference
-from tests.benchmark.environments import call, python_of
 
+from .environments import call, python_of
 from .judge import Quality, judged, quality
 
 _SCRIPTS = Path(__file__).parents[1] / "peers"

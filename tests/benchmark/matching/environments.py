@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def python_of(name: str, lock: str) -> Path:
@@ -32,7 +32,3 @@ def call(words: list[Any]) -> "subprocess.CompletedProcess[str]":
         [str(word) for word in words], check=True, capture_output=True, text=True,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
     )  # fmt: skip
-
-
-def main(_arguments: list[str]) -> None:
-    """Nothing is measured here."""
