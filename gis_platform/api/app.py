@@ -27,6 +27,7 @@ from gis_platform.api.routes import (
     layers,
     nominatim,
     portal,
+    rdf,
     register,
     reports,
     tiles,
@@ -106,7 +107,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     strict = [Depends(refuse_doubled)]
     for resource in (addresses, register, compatible, nominatim, batch, layers, desk):
         app.include_router(resource.router, prefix=API, dependencies=strict)
-    for resource in (health, feeds, tiles, files, assets, portal, reports):
+    for resource in (health, feeds, rdf, tiles, files, assets, portal, reports):
         app.include_router(resource.router)
     app.state.ogc = make_ogc(app, database, settings, app.state.service.renderer)
     return app
