@@ -282,8 +282,9 @@ def _contact(graph: Graph, layer: PublicLayer, page: str) -> URIRef:
     email = URIRef(f"mailto:{entry.contact.email}")
     graph.add((contact, RDF.type, VCARD.Organization))
     graph.add((contact, RDF.type, VCARD.Kind))
-    graph.add((contact, VCARD.fn, Literal(entry.contact.role.tr, lang="tr")))  # one, says GeoDCAT
-    _say(graph, contact, VCARD["organization-name"], entry.owner_unit)
+    # GeoDCAT-AP allows one of each, so they are in the language of the municipality.
+    graph.add((contact, VCARD.fn, Literal(entry.contact.role.tr, lang="tr")))
+    graph.add((contact, VCARD["organization-name"], Literal(entry.owner_unit.tr, lang="tr")))
     graph.add((contact, VCARD.hasEmail, email))
     _type(graph, email, VCARD.Email)
     return contact
