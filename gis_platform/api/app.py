@@ -19,6 +19,7 @@ from gis_platform.api.routes import (
     addresses,
     assets,
     batch,
+    ckan,
     compatible,
     desk,
     feeds,
@@ -107,7 +108,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     strict = [Depends(refuse_doubled)]
     for resource in (addresses, register, compatible, nominatim, batch, layers, desk):
         app.include_router(resource.router, prefix=API, dependencies=strict)
-    for resource in (health, feeds, rdf, tiles, files, assets, portal, reports):
+    for resource in (health, feeds, rdf, ckan, tiles, files, assets, portal, reports):
         app.include_router(resource.router)
     app.state.ogc = make_ogc(app, database, settings, app.state.service.renderer)
     return app
