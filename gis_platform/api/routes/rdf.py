@@ -1,6 +1,7 @@
-"""The catalogue and its data sets as RDF: Turtle, RDF/XML, JSON-LD."""
+"""The catalogue and its data sets for machines: RDF (DCAT-AP), Frictionless data packages."""
 
 import hashlib
+import json
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
@@ -9,6 +10,7 @@ from rdflib import BNode, Graph
 from gis_platform.api.caching import UNTIL_WITHDRAWN, is_known
 from gis_platform.api.deps import ConnectionDep, VisitDep
 from gis_platform.core.errors import NotFound, Text
+from gis_platform.opendata.data_package import data_package
 from gis_platform.opendata.dcat import PREFIXES, Page, catalogue_graph, dataset_graph
 
 router = APIRouter(include_in_schema=False)
@@ -41,6 +43,16 @@ def catalogue(
     return _answer(graph, ending, known)
 
 
+@router.get("/katman/{name}/datapackage.json")
+@router.get("/en/layer/{name}/datapackage.json")
+def package(visit: VisitDep, connection: ConnectionDep, name: str, known: Known = None) -> Response:
+    """One data set as a Frictionless data package, its table described column by column."""
+    layer = visit.service.catalogue.layer(connection, name)
+    said = data_package(layer, visit.language, visit.base_url)
+    body = json.dumps(said, ensure_ascii=False, indent=1).encode()
+    return _kept(body, "application/json", f'"{hashlib.sha256(body).hexdigest()[:32]}"', known)
+
+
 @router.get("/katman/{name}.{ending}")
 def dataset(
     visit: VisitDep, connection: ConnectionDep, name: str, ending: str, known: Known = None
@@ -63,6 +75,10 @@ def _answer(graph: Graph, ending: str, known: str | None) -> Response:
     said = graph.serialize(None, name, None, "utf-8", **context)
     # The names of blank nodes differ each time; the tag is made of what is said of them.
     etag = f'"{hashlib.sha256(_stable(graph)).hexdigest()[:32]}-{ending}"'
+    return _kept(said, media_type, etag, known)
+
+
+def _kept(said: bytes, media_type: str, etag: str, known: str | None) -> Response:
     headers = {"etag": etag, "cache-control": UNTIL_WITHDRAWN, "access-control-allow-origin": "*"}
     if is_known(known, etag):
         return Response(status_code=304, headers=headers)
