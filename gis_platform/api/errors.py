@@ -36,6 +36,7 @@ _MACHINE_PATHS = (
     "/ready",
     "/metrics",
 )
+_MACHINE_ENDINGS = (".ttl", ".rdf", ".jsonld", ".json", ".atom", ".xml")
 
 _INVALID = KnownError(
     "invalid-parameter", 400, Text("Bir parametre geçersiz.", "A parameter is not valid.")
@@ -203,7 +204,8 @@ def _answer(request: Request, fault: _Fault) -> Response:
     if status == _UNAVAILABLE:
         headers.setdefault("retry-after", "5")
     if _is_for_people(request):
-        page = error_page(_page_language(request), status, request_id)
+        language = _page_language(request)
+        page = error_page(language, status, request_id, gone=fault.detail.say(language))
         html = service_of(request).renderer.page(page, base_url(request))
         return HTMLResponse(html, status, headers)
     language = spoken_language(request)
@@ -220,7 +222,7 @@ def _is_for_people(request: Request) -> bool:
     path = request.url.path
     if path.startswith(FILES):
         return "text/html" in request.headers.get("accept", "")
-    return not path.startswith(_MACHINE_PATHS)
+    return not path.startswith(_MACHINE_PATHS) and not path.endswith(_MACHINE_ENDINGS)
 
 
 def _page_language(request: Request) -> Language:

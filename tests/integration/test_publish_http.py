@@ -188,6 +188,12 @@ def test_a_withdrawal_is_everywhere_within_a_minute_on_two_servers(
             "/tiles/mahalle/1/10/594/383.mvt", "/outline/mahalle/1.svg",
             "/outline/mahalle/1.labels.geojson", "/ogc/collections/mahalle",
             "/ogc/collections/mahalle/items", "/ogc/collections/mahalle/items/30001",
+            "/ogc/collections/mahalle/items?f=csv", "/ogc/collections/mahalle/sortables",
+            "/ogc/collections/mahalle/tiles/WebMercatorQuad",
+            "/ogc/collections/mahalle/tiles/WebMercatorQuad/10/383/594",
+            "/ogc/collections/mahalle/styles/maplibre",
+            "/ogc/collections/veri-katalogu/items/mahalle", "/katman/mahalle.ttl",
+            "/katman/mahalle/datapackage.json",
         ]  # fmt: skip
         for server in servers:
             for path in paths:
@@ -204,7 +210,14 @@ def test_a_withdrawal_is_everywhere_within_a_minute_on_two_servers(
         for server in servers:
             assert "Sınır davası" in client.get(f"{server}/katman/mahalle").text
             assert "Sınır davası" in client.get(server + file).json()["detail"]
+            page = client.get(server + file, headers={"Accept": "text/html"})
+            assert page.status_code == 410
+            assert "Sınır davası" in page.text
             assert "mahalle" not in client.get(f"{server}{API}/layers").text
+            assert "/katman/mahalle" not in client.get(f"{server}/katalog.ttl").text
+            shown = client.get(f"{server}/api/3/action/package_show?id=mahalle")
+            assert shown.status_code == 404
+            assert client.get(f"{server}/api/3/action/package_list").json()["result"] == []
             listed = client.get(f"{server}/ogc/collections").json()["collections"]
             assert "mahalle" not in {each["id"] for each in listed}
         assert took + 30 < 60, "what a cache still keeps is at most half a minute old"

@@ -44,6 +44,13 @@ class _Asked:
     def layers(self) -> list[PublicLayer]:
         return self.visit.service.catalogue.published(self.connection)
 
+    def found(self, wanted: str) -> Package:
+        """The package of that name or identifier."""
+        for layer in self.layers:
+            if wanted in {layer.name, ckan.identifier(layer.name)}:
+                return self.package(layer)
+        raise _Refused(404, "Not Found Error", "Not found")
+
     @property
     def packages(self) -> list[Package]:
         return [self.package(each) for each in self.layers]
@@ -65,7 +72,7 @@ class _Asked:
 
 
 def _package_show(asked: _Asked) -> Package:
-    return _one(asked.packages, asked.wanted("id", "name_or_id"))
+    return asked.found(asked.wanted("id", "name_or_id"))
 
 
 def _package_search(asked: _Asked) -> dict[str, Any]:

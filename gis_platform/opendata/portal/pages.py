@@ -87,13 +87,20 @@ def about_page(language: Language) -> Page:
     return Page("about.html", frame("about", language, message(language, "about.title")))
 
 
-def error_page(language: Language, status: int, request_id: str) -> Page:
-    """A page that says what went wrong and where to go on."""
+def error_page(language: Language, status: int, request_id: str, *, gone: str = "") -> Page:
+    """A page that says what went wrong and where to go on.
+
+    Args:
+        language: of the page.
+        status: of HTTP.
+        request_id: the number under which the log has it.
+        gone: what was withdrawn, when and why; shown with a 410.
+    """
     name = status if f"error.title_{status}" in _KNOWN_ERRORS else (500 if status >= _OURS else 400)
     title = message(language, f"error.title_{name}")
     values = {
-        "status": status, "text": message(language, f"error.text_{name}"), "facts": [],
-        "request_id": request_id,
+        "status": status, "facts": [], "request_id": request_id,
+        "text": gone if status == _GONE else message(language, f"error.text_{name}"),
     }  # fmt: skip
     return Page("error.html", Frame(language, title, is_indexed=False), values)
 
@@ -113,7 +120,7 @@ def withdrawn_page(language: Language, layer: PublicLayer, request_id: str) -> P
     return Page("error.html", Frame(language, title, is_indexed=False), values)
 
 
-_OURS = 500
+_OURS, _GONE = 500, 410
 _KNOWN_ERRORS = frozenset(f"error.title_{status}" for status in (400, 404, 405, 410, 429, 500, 503))
 
 
