@@ -31,7 +31,7 @@ KINDS: dict[str, tuple[Text, str]] = {
 }
 """What happened to a feature: its word and its colour on the map."""
 _SIZE, _MARGIN = 560.0, 12.0
-_GROUND, _EDGE = "#eef1ef", "#c9d0cc"
+_GROUND, _EDGE = "#e6ebe8", "#9eaaa5"
 _WORDS = {
     "title": Text("Yayındaki sürümle farkı", "Difference to the public version"),
     "first": Text("Yayında sürüm yok; tümü yeni.", "Nothing is public yet; all of it is new."),
@@ -116,7 +116,8 @@ class Difference:
     def distance(self, language: Language) -> str:
         """How far features moved, in words."""
         said = _WORDS["farthest"].say(language)
-        return said.format(metres=f"{self.farthest or 0:.1f}", median=f"{self.median or 0:.1f}")
+        farthest, median = (number(each or 0, language, 1) for each in (self.farthest, self.median))
+        return said.format(metres=farthest, median=median)
 
     def _column_lines(self, language: Language) -> Iterator[str]:
         for name, facts in self.columns.items():
@@ -136,7 +137,7 @@ def as_html(difference: Difference, language: Language) -> str:
         kinds={key: (name.say(language), colour) for key, (name, colour) in KINDS.items()},
         map=Markup(svg(drawing, "map")) if drawing else None,  # noqa: S704 - made by us, escaped
         word=lambda key: _WORDS[key].say(language),
-        number=lambda value: number(value, language),
+        number=lambda value, decimals=0: number(value, language, decimals),
     )
 
 
@@ -147,7 +148,7 @@ def difference_map(difference: Difference, language: Language) -> Drawing | None
     if not points and not bounds:
         return None
     corners = [*points, *((b[at], b[at + 1]) for b in bounds for at in (0, 2))]
-    to_sheet, height = _frame(corners)
+    to_sheet, width, height = _frame(corners)
     shapes: list[Shape] = []
     for ground in difference.ground:
         shapes += _ground(ground, to_sheet)
@@ -157,10 +158,11 @@ def difference_map(difference: Difference, language: Language) -> Drawing | None
         if what == "moved":
             shapes.append(Line((old, new), colour, 1.2))
         shapes.append(Dot(new, 2.4, colour))
-    return Drawing(_SIZE, height, tuple(shapes), _WORDS["map"].say(language))
+    return Drawing(width, height, tuple(shapes), _WORDS["map"].say(language))
 
 
-def _frame(corners: Sequence[Point]) -> tuple[Any, float]:
+def _frame(corners: Sequence[Point]) -> tuple[Any, float, float]:
+    """From the ground to the sheet, which is as wide and as high as what is on it."""
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
     wide, high = max(max(xs) - min(xs), 1.0), max(max(ys) - min(ys), 1.0)
     scale = (_SIZE - 2 * _MARGIN) / max(wide, high)
@@ -171,7 +173,7 @@ def _frame(corners: Sequence[Point]) -> tuple[Any, float]:
             _MARGIN + (max(ys) - point[1]) * scale,
         )
 
-    return to_sheet, high * scale + 2 * _MARGIN
+    return to_sheet, wide * scale + 2 * _MARGIN, high * scale + 2 * _MARGIN
 
 
 def _ground(shape: BaseGeometry, to_sheet: Any) -> Iterator[Shape]:
