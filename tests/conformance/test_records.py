@@ -15,7 +15,6 @@ def found(ogc, **asked):
     return {each["id"] for each in ogc.json(RECORDS, limit=100, **asked)["features"]}
 
 
-@pytest.mark.ats("records-1:/conf/json/conformance")
 @pytest.mark.ats("records-1:/conf/oas30/conformance")
 def test_the_classes_of_records_are_declared(ogc):
     declared = {
@@ -24,8 +23,7 @@ def test_the_classes_of_records_are_declared(ogc):
         if "records-1" in each
     }
     assert declared == {
-        "record-core", "record-collection", "record-core-query-parameters", "records-api", "json",
-        "oas30", "searchable-catalog", "autodiscovery",
+        "record-core", "record-core-query-parameters", "oas30", "autodiscovery",
     }  # fmt: skip
 
 
@@ -45,8 +43,11 @@ def test_the_service_leads_to_its_catalogue(ogc, language):
     assert set(listed) == {*COLLECTIONS, "veri-katalogu"}
 
 
-@pytest.mark.ats("records-1:/conf/json/record-content")
-@pytest.mark.ats("records-1:/conf/json/catalog-response")
+@pytest.mark.ats("records-1:/conf/record-core/mandatory-properties-record")
+@pytest.mark.ats("records-1:/conf/record-core/contact")
+@pytest.mark.ats("records-1:/conf/record-core/license")
+@pytest.mark.ats("records-1:/conf/record-core/links")
+@pytest.mark.ats("records-1:/conf/record-core/default-mediatype")
 @pytest.mark.parametrize("language", ["tr", "en"])
 def test_every_layer_has_a_record_that_says_what_was_approved(ogc, name, language):
     said = ogc.json(f"{RECORDS}/{name}", lang=language)
@@ -113,7 +114,7 @@ def test_records_are_narrowed(ogc):
     assert found(ogc, externalIds=digest, q="mahalle") == set()
 
 
-@pytest.mark.ats("records-1:/conf/json/catalog-content")
+@pytest.mark.ats("records-1:/conf/record-core-query-parameters/limit")
 def test_pages_of_records_hold_each_once(ogc):
     pages = list(ogc.pages(RECORDS, limit=2))
     ids = [each["id"] for page in pages for each in page["features"]]
@@ -133,6 +134,33 @@ def test_pages_of_records_hold_each_once(ogc):
 )  # fmt: skip
 def test_what_is_asked_wrongly_is_refused(ogc, path, status):
     assert ogc.get(path).status_code == status
+
+
+@pytest.mark.ats("records-1:/conf/record-core/time-interval")
+@pytest.mark.ats("records-1:/conf/record-core/time-zone")
+def test_the_time_of_a_record_is_that_of_its_data(ogc):
+    said = ogc.json(f"{RECORDS}/park")
+    first, last = ogc.sql(
+        "SELECT unnest(ARRAY[min(acilis), max(acilis)])::text FROM published.park"
+    )
+    assert said["time"] == {"interval": [first, last]}
+    assert said["properties"]["updated"].endswith("Z")
+
+
+@pytest.mark.ats("records-1:/conf/record-core-query-parameters/q-definition")
+@pytest.mark.ats("records-1:/conf/record-core-query-parameters/type-definition")
+@pytest.mark.ats("records-1:/conf/record-core-query-parameters/ids-definition")
+@pytest.mark.ats("records-1:/conf/record-core-query-parameters/externalIds-definition")
+@pytest.mark.ats("records-1:/conf/oas30/oas-common")
+@pytest.mark.parametrize("parameter", ["q", "type", "ids", "externalIds"])
+def test_the_description_has_the_parameters_of_records(ogc, parameter):
+    said = ogc.json("/openapi")
+    named = {each.get("$ref") for each in said["paths"][RECORDS]["get"]["parameters"]}
+    assert f"#/components/parameters/{parameter}" in named
+    known = said["components"]["parameters"][parameter]
+    assert known["in"] == "query"
+    assert known["schema"] == {"type": "array", "items": {"type": "string"}}
+    assert (known["style"], known["explode"]) == ("form", False)
 
 
 def test_owslib_finds_every_data_set_by_its_title(ogc):
