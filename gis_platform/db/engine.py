@@ -70,6 +70,8 @@ class Database:
             options += f" -c role={role}"
         if role == "gis_portal":
             options += f" -c statement_timeout={self._timeout}"
+            # Whoever went away without a word, or whose cancelling came to nothing, is noticed.
+            options += " -c client_connection_check_interval=1000"
             options += "" if writes else " -c default_transaction_read_only=on"
             # Many small questions at once: starting parallel workers costs 40 ms, a compiled plan
             # about as much, where the question itself takes one.
