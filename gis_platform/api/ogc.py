@@ -253,8 +253,8 @@ async def _records(service: Service, resource: Resource, request: Request) -> Re
     if resource is RECORD:
         name = request.path_params["recordId"]
         said = records.one_record(edition, asked.language, name, service.settings)
-    else:
-        said = records.records(edition, asked, service.settings)
+    else:  # of two thousand records the search takes a while
+        said = await asyncio.to_thread(records.records, edition, asked, service.settings)
     if known.is_known_to(request):
         return unchanged(asked, known)
     return answer(request, asked, records.body(said, asked.place), known)
@@ -267,7 +267,7 @@ async def _tile(service: Service, request: Request) -> Response:
     asked = read_request(request, service.settings, TILE.formats)
 
     async def read(layer: PublicLayer) -> Response:
-        z, x, y = tiles.tile_of(layer, request.path_params)
+        z, x, y = tiles.tile_of(request.path_params)
         known = stamp(_version(layer), asked, layer.published_at)
         if known.is_known_to(request):
             return unchanged(asked, known)

@@ -12,6 +12,7 @@ from pygeoapi.api import (
 from pygeoapi.api.itemtypes import get_collection_queryables
 
 from gis_platform.api.ogc_catalogue import Edition
+from gis_platform.api.ogc_links import OGC_REL
 from gis_platform.api.ogc_records import catalogue, catalogue_link
 from gis_platform.api.ogc_request import GEOJSON, HTML, JSON, OPENAPI, SCHEMA
 from gis_platform.core.errors import Text
@@ -19,7 +20,6 @@ from gis_platform.core.language import Language
 from gis_platform.opendata.ogc import PLACE, attribution, column_schema
 from gis_platform.opendata.public import PublicLayer
 
-OGC_REL = "http://www.opengis.net/def/rel/ogc/1.0/"
 _SPEC = "http://www.opengis.net/spec/"
 CONFORMS_TO = (
     f"{_SPEC}ogcapi-common-1/1.0/conf/core",

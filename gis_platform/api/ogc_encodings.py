@@ -16,6 +16,7 @@ from gis_platform.api.ogc_request import CSV, FLATGEOBUF, JSON_FG, Asked, Format
 from gis_platform.core.crs import PUBLISHED_SRID
 from gis_platform.opendata.exporter import ExportFacts, exporters
 from gis_platform.opendata.ogc import ReferenceSystem
+from gis_platform.opendata.portal.page import dimension_of
 from gis_platform.opendata.public import PublicLayer
 
 _JSON_FG = "http://www.opengis.net/spec/json-fg-1/1.0/conf/core"
@@ -102,7 +103,7 @@ def _json_fg(
         _as_json_fg(feature, layer, is_crs84=system.srid is None)
     said: dict[str, Any] = {
         "type": "FeatureCollection", "conformsTo": [_JSON_FG], "featureType": layer.name,
-        "geometryDimension": _dimension(layer), "coordRefSys": system.uri,
+        "geometryDimension": dimension_of(layer), "coordRefSys": system.uri,
         "numberReturned": len(features),
         **({} if page.matched is None else {"numberMatched": page.matched}),
         "links": links, "features": features,
@@ -125,8 +126,3 @@ def _time(feature: Mapping[str, Any], layer: PublicLayer) -> dict[str, str] | No
     if column is not None and layer.entry.types[column] == "date":
         return {"date": said}
     return {"timestamp": pd.Timestamp(said).tz_convert("UTC").strftime("%Y-%m-%dT%H:%M:%SZ")}
-
-
-def _dimension(layer: PublicLayer) -> int:
-    geometry = layer.entry.geometry
-    return next(n for n, part in enumerate(("point", "line", "polygon")) if part in geometry)

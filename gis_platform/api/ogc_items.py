@@ -10,7 +10,8 @@ import psycopg
 from starlette.responses import Response
 
 from gis_platform.api.ogc_catalogue import Catalogue, Edition
-from gis_platform.api.ogc_documents import LINK_TITLES, OGC_REL
+from gis_platform.api.ogc_documents import LINK_TITLES
+from gis_platform.api.ogc_links import OGC_REL
 from gis_platform.api.ogc_problem import Refused
 from gis_platform.api.ogc_query import Position, Query, token_of
 from gis_platform.api.ogc_request import GEOJSON, HTML, Asked, Format
@@ -18,7 +19,7 @@ from gis_platform.api.ogc_resources import ITEMS_FORMATS
 from gis_platform.core.errors import Text, UsageError
 from gis_platform.db.pool import ReadPool, Row
 from gis_platform.db.queries.features import COUNTED_TO, count_sql, feature_sql, page_sql
-from gis_platform.opendata.ogc import ReferenceSystem
+from gis_platform.opendata.ogc import ReferenceSystem, instant
 from gis_platform.opendata.public import PublicLayer, column_value
 
 Link = dict[str, str]
@@ -126,7 +127,7 @@ async def guarded(
 def page_body(page: Page, links: list[Link]) -> bytes:
     """The FeatureCollection."""
     head: dict[str, Any] = {
-        "timeStamp": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "timeStamp": instant(datetime.now(UTC)),
         "numberReturned": len(page.features),
     }
     if page.matched is not None:

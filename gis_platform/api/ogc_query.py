@@ -14,6 +14,7 @@ from gis_platform.api.ogc_problem import Refused, bad
 from gis_platform.api.ogc_resources import ITEMS_PARAMETERS
 from gis_platform.core.crs import PUBLISHED_SRID
 from gis_platform.core.errors import UsageError
+from gis_platform.db.queries.expression import EDGES
 from gis_platform.db.queries.features import Shape, Start
 from gis_platform.opendata.cql2.check import LANGUAGES, Filter, read_filter
 from gis_platform.opendata.cql2.geometry import near
@@ -137,15 +138,22 @@ def read_limit(said: Mapping[str, str]) -> int:
     """
     if "limit" not in said:
         return DEFAULT_LIMIT
-    return min(read_whole("limit", said["limit"], 1), MAX_LIMIT)
+    return min(_whole("limit", said["limit"], 1), MAX_LIMIT)
 
 
-def read_whole(name: str, said: str, least: int) -> int:
-    """A whole number of at least ``least``.
+def read_offset(said: Mapping[str, str]) -> int:
+    """How many are passed over.
 
     Raises:
-        Refused: 400, it is none.
+        Refused: 400, no number, or more than ``MAX_OFFSET``.
     """
+    offset = _whole("offset", said.get("offset", "0"), 0)
+    if offset > MAX_OFFSET:
+        raise bad("offset", f"en çok {MAX_OFFSET}", f"at most {MAX_OFFSET}")
+    return offset
+
+
+def _whole(name: str, said: str, least: int) -> int:
     if not re.fullmatch(r"\d{1,18}", said, re.ASCII) or int(said) < least:
         raise bad(name, f"{least} ya da daha büyük bir tam sayı olmalı", f"has to be an integer of at least {least}")  # fmt: skip  # noqa: E501
     return int(said)
@@ -159,9 +167,7 @@ def _position(
             raise bad("offset", "token ile birlikte verilmez", "goes not with token")
         names = (*(name for name, _ in sort), layer.entry.key)
         return _from_token(layer, said["token"], names, said.get("sortby", "")), "after"
-    offset = read_whole("offset", said.get("offset", "0"), 0)
-    if offset > MAX_OFFSET:
-        raise bad("offset", f"en çok {MAX_OFFSET}", f"at most {MAX_OFFSET}")
+    offset = read_offset(said)
     return Position(offset), "offset" if offset else "first"
 
 
@@ -279,8 +285,7 @@ def _box(said: Mapping[str, str], values: dict[str, Value]) -> tuple[Any, int]:
 
 
 def _named(edges: tuple[float, ...], prefix: str, half: str) -> dict[str, float]:
-    names = ("west", "south", "east", "north")
-    return {f"{prefix}{name}{half}": edge for name, edge in zip(names, edges, strict=True)}
+    return {f"{prefix}{name}{half}": edge for name, edge in zip(EDGES, edges, strict=True)}
 
 
 def read_edges(said: str, system: ReferenceSystem) -> tuple[float, float, float, float]:

@@ -4,30 +4,28 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote
 
 from gis_platform.api.ogc_catalogue import Edition
-from gis_platform.api.ogc_components import MAX_OFFSET
+from gis_platform.api.ogc_links import OGC_REL, link_at, link_to
 from gis_platform.api.ogc_problem import bad
 from gis_platform.api.ogc_query import (
     degrees,
     read_edges,
     read_interval,
     read_limit,
-    read_whole,
+    read_offset,
 )
 from gis_platform.api.ogc_request import Asked
 from gis_platform.core.errors import Text
 from gis_platform.core.language import Language
 from gis_platform.core.settings import Settings
-from gis_platform.opendata.ogc import CRS84, PLACE, REFERENCE_SYSTEMS
+from gis_platform.opendata.ogc import CRS84, PLACE, REFERENCE_SYSTEMS, instant
 from gis_platform.opendata.portal.find import Finder
 from gis_platform.opendata.portal.paths import path_of
 from gis_platform.opendata.public import PublicLayer
 from gis_platform.opendata.records import CATALOGUE, DESCRIPTION, TITLE, Wanted, find, record
 
 PATH = f"/collections/{CATALOGUE}"
-_OGC_REL = "http://www.opengis.net/def/rel/ogc/1.0/"
 _SELF = Text("Bu belge", "This document")
 _NEXT = Text("Sonraki sayfa", "Next page")
 _PREV = Text("Önceki sayfa", "Previous page")
@@ -38,7 +36,7 @@ _LONGEST = 500
 
 def catalogue(edition: Edition, language: Language) -> dict[str, Any]:
     """The catalogue itself, as a collection whose items are records."""
-    layers = _public(edition)
+    layers, portal = _public(edition), PLACE + path_of("layers", language)
     newest = max((layer.published_at for layer in layers), default=datetime.now(UTC))
     boxes = [layer.extent for layer in layers if layer.extent is not None]
     described: dict[str, Any] = {
@@ -47,9 +45,9 @@ def catalogue(edition: Edition, language: Language) -> dict[str, Any]:
         "updated": newest.isoformat(), "crs": [CRS84], "storageCrs": CRS84,
         "language": {"code": language},
         "links": [
-            _link("self", PATH, _SELF, language, "application/json"),
-            _to("alternate", PLACE + path_of("layers", language), _PORTAL, language, "text/html"),
-            _link("items", f"{PATH}/items", _RECORDS, language, "application/geo+json"),
+            link_to("self", PATH, _SELF, language, "application/json"),
+            link_at("alternate", portal, _PORTAL, language, "text/html"),
+            link_to("items", f"{PATH}/items", _RECORDS, language, "application/geo+json"),
         ],
     }  # fmt: skip
     if boxes:
@@ -63,7 +61,7 @@ def catalogue(edition: Edition, language: Language) -> dict[str, Any]:
 
 def catalogue_link(language: Language) -> dict[str, Any]:
     """The link by which the landing page leads to the catalogue."""
-    return _link(f"{_OGC_REL}ogc-catalog", PATH, TITLE, language, "application/json")
+    return link_to(f"{OGC_REL}ogc-catalog", PATH, TITLE, language, "application/json")
 
 
 def read_wanted(said: Mapping[str, str]) -> Wanted:
@@ -91,14 +89,12 @@ def records(edition: Edition, asked: Asked, settings: Settings) -> dict[str, Any
         Refused: 400, naming the parameter.
     """
     said = asked.parameters
-    limit, offset = read_limit(said), read_whole("offset", said.get("offset", "0"), 0)
-    if offset > MAX_OFFSET:
-        raise bad("offset", f"en çok {MAX_OFFSET}", f"at most {MAX_OFFSET}")
+    limit, offset = read_limit(said), read_offset(said)
     found = find(_finder(edition), read_wanted(said))
     shown = found[offset : offset + limit]
     return {
         "type": "FeatureCollection",
-        "timeStamp": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "timeStamp": instant(datetime.now(UTC)),
         "numberMatched": len(found), "numberReturned": len(shown),
         "features": [_whole(layer, asked.language, settings) for layer in shown],
         "links": _page_links(asked, offset, limit, len(found)),
@@ -111,29 +107,29 @@ def one_record(edition: Edition, language: Language, name: str, settings: Settin
     Raises:
         Refused: 404 where there is none, 410 where its layer was withdrawn.
     """
-    return _whole(edition.layer(unquote(name)), language, settings)
+    return _whole(edition.layer(name), language, settings)
 
 
 def _whole(layer: PublicLayer, language: Language, settings: Settings) -> dict[str, Any]:
     said = record(layer, language, settings)
     own = [
-        _link("self", f"{PATH}/items/{layer.name}", _SELF, language, "application/geo+json"),
-        _link("collection", PATH, TITLE, language, "application/json"),
+        link_to("self", f"{PATH}/items/{layer.name}", _SELF, language, "application/geo+json"),
+        link_to("collection", PATH, TITLE, language, "application/json"),
     ]
     return said | {"links": own + said["links"]}
 
 
 def _page_links(asked: Asked, offset: int, limit: int, found: int) -> list[dict[str, Any]]:
     kind = "application/geo+json"
-    links = [_to("self", asked.link(), _SELF, asked.language, kind)]
+    links = [link_at("self", asked.link(), _SELF, asked.language, kind)]
     if offset + limit < found:
         href = asked.link(offset=str(offset + limit))
-        links.append(_to("next", href, _NEXT, asked.language, kind))
+        links.append(link_at("next", href, _NEXT, asked.language, kind))
     if offset:
         before = max(0, offset - limit)
         href = asked.link(offset=str(before) if before else None)
-        links.append(_to("prev", href, _PREV, asked.language, kind))
-    return [*links, _link("collection", PATH, TITLE, asked.language, "application/json")]
+        links.append(link_at("prev", href, _PREV, asked.language, kind))
+    return [*links, link_to("collection", PATH, TITLE, asked.language, "application/json")]
 
 
 def _public(edition: Edition) -> list[PublicLayer]:
@@ -155,16 +151,6 @@ def _list(said: Mapping[str, str], name: str) -> tuple[str, ...]:
     if not all(parts):
         raise bad(name, "boş değer", "holds an empty value")
     return parts
-
-
-def _link(rel: str, path: str, title: Text, language: Language, kind: str) -> dict[str, Any]:
-    return _to(rel, f"{PLACE}/ogc{path}", title, language, kind)
-
-
-def _to(rel: str, href: str, title: Text, language: Language, kind: str) -> dict[str, Any]:
-    return {
-        "rel": rel, "href": href, "type": kind, "title": title.say(language), "hreflang": language,
-    }  # fmt: skip
 
 
 def body(said: Any, place: str) -> bytes:

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from gis_platform.api.ogc_catalogue import Edition
+from gis_platform.api.ogc_links import OGC_REL, link_to
 from gis_platform.api.ogc_problem import Refused
 from gis_platform.core.errors import NotFound, Text
 from gis_platform.core.language import Language
 from gis_platform.db.pool import ReadPool
 from gis_platform.db.queries.tiles import HALF_WORLD
 from gis_platform.opendata.ogc import CRS84, PLACE, attribution, column_schema
+from gis_platform.opendata.portal.page import dimension_of, shape_of
 from gis_platform.opendata.public import PublicLayer
 from gis_platform.opendata.tiles import DETAIL_ZOOM, columns_at, making, tiles_of
 
@@ -20,13 +22,11 @@ MVT = "application/vnd.mapbox-vector-tile"
 STYLE_TYPE = "application/vnd.mapbox.style+json"
 _SCHEME_URI = f"http://www.opengis.net/def/tilematrixset/OGC/1.0/{SCHEME}"
 _MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
-_REL = "http://www.opengis.net/def/rel/ogc/1.0/"
 _PIXELS = 256
 _PIXEL_M = 0.00028
 """Metres a pixel has on the screen the standard reckons with (17-083r4, 6.2)."""
 _KEPT_BYTES = 32_000_000
 _COLOURS = {"polygon": "#1c5ea8", "line": "#5d6d75", "point": "#a62b1f"}
-_DIMENSION = {"point": 0, "line": 1, "polygon": 2}
 
 
 class Tiles:
@@ -73,7 +73,7 @@ class Tiles:
             self._size -= len(oldest)
 
 
-def tile_of(layer: PublicLayer, names: Mapping[str, str]) -> tuple[int, int, int]:
+def tile_of(names: Mapping[str, str]) -> tuple[int, int, int]:
     """Zoom, column and row of a path.
 
     Raises:
@@ -113,10 +113,10 @@ def schemes(_edition: Edition, language: Language) -> dict[str, Any]:
             {
                 "id": SCHEME, "title": _SCHEME_TITLE.say(language), "uri": _SCHEME_URI,
                 "crs": _MERCATOR,
-                "links": [_link("self", f"/tileMatrixSets/{SCHEME}", _SCHEME_TITLE, language)],
+                "links": [link_to("self", f"/tileMatrixSets/{SCHEME}", _SCHEME_TITLE, language)],
             }
         ],
-        "links": [_link("self", "/tileMatrixSets", _SCHEMES_TITLE, language)],
+        "links": [link_to("self", "/tileMatrixSets", _SCHEMES_TITLE, language)],
     }  # fmt: skip
 
 
@@ -132,7 +132,7 @@ def scheme(_edition: Edition, language: Language, said: str) -> dict[str, Any]:
         "orderedAxes": ["X", "Y"], "wellKnownScaleSet":
         "http://www.opengis.net/def/wkss/OGC/1.0/GoogleMapsCompatible",
         "tileMatrices": [_matrix(z) for z in range(25)],
-        "links": [_link("self", f"/tileMatrixSets/{SCHEME}", _SCHEME_TITLE, language)],
+        "links": [link_to("self", f"/tileMatrixSets/{SCHEME}", _SCHEME_TITLE, language)],
     }  # fmt: skip
 
 
@@ -156,8 +156,8 @@ def tile_sets(edition: Edition, language: Language, name: str) -> dict[str, Any]
     return {
         "tilesets": [{member: whole[member] for member in kept}],
         "links": [
-            _link("self", path, _SETS_TITLE, language),
-            _link("collection", f"/collections/{name}", _LAYER_TITLE, language),
+            link_to("self", path, _SETS_TITLE, language),
+            link_to("collection", f"/collections/{name}", _LAYER_TITLE, language),
         ],
     }
 
@@ -170,7 +170,7 @@ def tile_set(edition: Edition, language: Language, name: str, said: str) -> dict
     """
     check_scheme(said)
     layer, path = edition.layers[name], f"/collections/{name}/tiles/{SCHEME}"
-    entry = layer.entry
+    entry, scheme_path = layer.entry, f"/tileMatrixSets/{SCHEME}"
     described: dict[str, Any] = {
         "title": entry.title.say(language), "description": entry.description.say(language),
         "dataType": "vector", "crs": _MERCATOR, "tileMatrixSetURI": _SCHEME_URI,
@@ -178,12 +178,12 @@ def tile_set(edition: Edition, language: Language, name: str, said: str) -> dict
         "accessConstraints": "unclassified",
         "layers": [_layer(layer, language)],
         "links": [
-            _link("self", f"{path}?f=json", _SET_TITLE, language),
-            _link("alternate", f"{path}?f=tilejson", _TILEJSON_TITLE, language),
-            _link(f"{_REL}tiling-scheme", f"/tileMatrixSets/{SCHEME}", _SCHEME_TITLE, language),
-            _link(f"{_REL}styles", f"/collections/{name}/styles", _STYLES_TITLE, language),
+            link_to("self", f"{path}?f=json", _SET_TITLE, language),
+            link_to("alternate", f"{path}?f=tilejson", _TILEJSON_TITLE, language),
+            link_to(f"{OGC_REL}tiling-scheme", scheme_path, _SCHEME_TITLE, language),
+            link_to(f"{OGC_REL}styles", f"/collections/{name}/styles", _STYLES_TITLE, language),
             {
-                **_link("item", f"{path}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}?f=mvt",
+                **link_to("item", f"{path}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}?f=mvt",
                         _TILES_TITLE, language, MVT),
                 "templated": True,
             },
@@ -204,7 +204,7 @@ def _layer(layer: PublicLayer, language: Language) -> dict[str, Any]:
     entry = layer.entry
     return {
         "id": layer.name, "title": entry.title.say(language), "dataType": "vector",
-        "geometryDimension": _DIMENSION[_shape(layer)],
+        "geometryDimension": dimension_of(layer),
         "minTileMatrix": str(entry.min_zoom), "maxTileMatrix": str(DETAIL_ZOOM),
         "propertiesSchema": {
             "type": "object",
@@ -232,7 +232,7 @@ def tile_json(edition: Edition, language: Language, name: str, said: str) -> dic
     entry = layer.entry
     return {
         "tilejson": "3.0.0", "name": entry.title.say(language),
-        "description": entry.description.say(language), "version": f"{layer.version}.0.0",
+        "description": entry.description.say(language), "version": layer.semantic_version,
         "attribution": attribution(layer).say(language), "scheme": "xyz",
         "tiles": [f"{PLACE}/ogc/collections/{name}/tiles/{SCHEME}/{{z}}/{{y}}/{{x}}?f=mvt"],
         "minzoom": min(entry.min_zoom, DETAIL_ZOOM), "maxzoom": DETAIL_ZOOM,
@@ -256,11 +256,11 @@ def tile_json(edition: Edition, language: Language, name: str, said: str) -> dic
 def styles(_edition: Edition, language: Language, name: str) -> dict[str, Any]:
     """The styles of a layer: one."""
     path = f"/collections/{name}/styles"
-    sheet = _link("stylesheet", f"{path}/{STYLE}", _STYLE_TITLE, language, STYLE_TYPE)
+    sheet = link_to("stylesheet", f"{path}/{STYLE}", _STYLE_TITLE, language, STYLE_TYPE)
     return {
         "default": STYLE,
         "styles": [{"id": STYLE, "title": _STYLE_TITLE.say(language), "links": [sheet]}],
-        "links": [_link("self", path, _STYLES_TITLE, language)],
+        "links": [link_to("self", path, _STYLES_TITLE, language)],
     }
 
 
@@ -296,7 +296,7 @@ def style(edition: Edition, language: Language, name: str, said: str) -> dict[st
 
 
 def _drawn(layer: PublicLayer) -> list[dict[str, Any]]:
-    shape, colour = _shape(layer), _COLOURS[_shape(layer)]
+    shape, colour = shape_of(layer), _COLOURS[shape_of(layer)]
     common = {"source": layer.name, "source-layer": layer.name}
     width = ["interpolate", ["linear"], ["zoom"], 10, 0.6, 16, 3]
     line = {
@@ -315,11 +315,6 @@ def _drawn(layer: PublicLayer) -> list[dict[str, Any]]:
     return [{"id": f"{layer.name}-point", "type": "circle", **common, "paint": circle}]
 
 
-def _shape(layer: PublicLayer) -> str:
-    geometry = layer.entry.geometry
-    return next(each for each in ("point", "line", "polygon") if each in geometry)
-
-
 # ---------------------------------------------------------------------------------- links
 
 _SCHEME_TITLE = Text("Web haritası karo düzeni", "Tile matrix set of web maps")
@@ -331,12 +326,3 @@ _TILES_TITLE = Text("Karolar (MVT)", "The tiles (MVT)")
 _STYLES_TITLE = Text("Stiller", "Styles")
 _STYLE_TITLE = Text("MapLibre stili", "Style for MapLibre")
 _LAYER_TITLE = Text("Katmanı", "Its collection")
-
-
-def _link(
-    rel: str, path: str, title: Text, language: Language, media_type: str = "application/json"
-) -> dict[str, Any]:
-    return {
-        "rel": rel, "href": f"{PLACE}/ogc{path}", "type": media_type,
-        "title": title.say(language), "hreflang": language,
-    }  # fmt: skip

@@ -7,10 +7,10 @@ a package, the unit that owns it an organisation, its theme a group, a file a re
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from gis_platform.core.errors import Text
 from gis_platform.core.language import Language
 from gis_platform.opendata.ogc import attribution
 from gis_platform.opendata.portal.facets import slug
@@ -18,6 +18,7 @@ from gis_platform.opendata.portal.find import Finder
 from gis_platform.opendata.portal.messages import message
 from gis_platform.opendata.portal.paths import file_path, path_of
 from gis_platform.opendata.public import PublicFile, PublicLayer
+from gis_platform.opendata.records import area_of
 
 LICENCES = {
     "https://creativecommons.org/licenses/by/4.0/": ("cc-by", "CC BY 4.0"),
@@ -43,7 +44,7 @@ def package(layer: PublicLayer, language: Language, base: str) -> Package:
     """A layer as a package, its files and its service as resources."""
     entry = layer.entry
     licence_id, licence = LICENCES.get(entry.licence.uri, ("other-open", entry.licence.name))
-    moment = _moment(layer)
+    moment, owner = _moment(layer), organization(layer, language)
     resources = [_resource(layer, file, at, language, base) for at, file in enumerate(layer.files)]
     resources.append(_service(layer, len(resources), language, base))
     return {
@@ -54,11 +55,10 @@ def package(layer: PublicLayer, language: Language, base: str) -> Package:
         "notes_translated": {"tr": entry.description.tr, "en": entry.description.en},
         "license_id": licence_id, "license_title": licence, "license_url": entry.licence.uri,
         "url": base + path_of("layer", language, name=layer.name),
-        "version": f"{layer.version}.0.0", "metadata_created": moment,
+        "version": layer.semantic_version, "metadata_created": moment,
         "metadata_modified": moment, "maintainer": entry.contact.role.say(language),
         "maintainer_email": entry.contact.email, "author": None, "author_email": None,
-        "owner_org": organization(layer, language)["id"],
-        "organization": organization(layer, language), "groups": [group(layer, language)],
+        "owner_org": owner["id"], "organization": owner, "groups": [group(layer, language)],
         "tags": [_tag(word) for word in entry.keywords.say(language)],
         "num_tags": len(entry.keywords.say(language)),
         "resources": resources, "num_resources": len(resources), "extras": list(_extras(layer)),
@@ -170,7 +170,7 @@ def _resource(
         "name": file.name, "description": attribution(layer).say(language), "position": at,
         "url": base + file_path(layer.name, layer.version, file.name), "url_type": None,
         "format": FORMATS.get(file.format, file.format.upper()),  # ASCII: names of formats
-        "mimetype": file.media_type.partition(";")[0], "size": file.size,
+        "mimetype": file.kind, "size": file.size,
         "hash": f"sha256:{file.sha256}", "created": moment, "last_modified": moment,
         "metadata_modified": moment, "state": "active", "resource_type": "file",
         "datastore_active": file.format == TABLE,
@@ -178,10 +178,10 @@ def _resource(
 
 
 def _service(layer: PublicLayer, at: int, language: Language, base: str) -> dict[str, Any]:
-    said = Text("OGC API – Features", "OGC API – Features").say(language)
     moment = _moment(layer)
     return {
-        "id": identifier(layer.name, "ogc"), "package_id": identifier(layer.name), "name": said,
+        "id": identifier(layer.name, "ogc"), "package_id": identifier(layer.name),
+        "name": "OGC API – Features",
         "description": attribution(layer).say(language), "position": at,
         "url": f"{base}/ogc/collections/{layer.name}", "url_type": None, "format": "OGC API",
         "mimetype": "application/json", "size": None, "hash": "", "created": moment,
@@ -200,11 +200,9 @@ def _extras(layer: PublicLayer) -> Iterable[dict[str, str]]:
     yield {"key": "frequency", "value": entry.update_frequency}
     yield {"key": "theme", "value": entry.theme}
     if layer.extent is not None:
-        west, south, east, north = layer.extent
-        ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-        yield {"key": "spatial", "value": json.dumps({"type": "Polygon", "coordinates": [ring]})}
+        yield {"key": "spatial", "value": json.dumps(area_of(layer.extent))}
 
 
 def _moment(layer: PublicLayer) -> str:
     """As CKAN writes them: UTC without saying so."""
-    return layer.published_at.isoformat()[:26].replace("+00:00", "")
+    return layer.published_at.astimezone(UTC).replace(tzinfo=None).isoformat()

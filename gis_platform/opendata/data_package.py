@@ -28,7 +28,7 @@ def data_package(layer: PublicLayer, language: Language, base: str) -> dict[str,
         "id": base + path_of("layer", language, name=layer.name),
         "title": entry.title.say(language), "description": entry.description.say(language),
         "homepage": base + path_of("layer", language, name=layer.name),
-        "version": f"{layer.version}.0.0", "created": layer.published_at.isoformat(),
+        "version": layer.semantic_version, "created": layer.published_at.isoformat(),
         "keywords": list(entry.keywords.say(language)),
         "licenses": [{"path": entry.licence.uri, "title": entry.licence.name}],
         "sources": [{"title": attribution(layer).say(language)}],
@@ -49,7 +49,7 @@ def _resource(
     said: dict[str, Any] = {
         "name": file.name.lower().replace("_", "-"),  # ASCII: names of layers
         "path": base + file_path(layer.name, layer.version, file.name),
-        "format": file.name.rpartition(".")[2], "mediatype": file.media_type.partition(";")[0],
+        "format": file.name.rpartition(".")[2], "mediatype": file.kind,
     }  # fmt: skip
     if file.format != _TABLE:
         return said  # without its size: validators compare it for tables of text alone

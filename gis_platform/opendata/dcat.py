@@ -38,7 +38,6 @@ PREFIXES = {
 }  # fmt: skip
 FORMATS = {
     "geojson": "GEOJSON", "gpkg": "GPKG", "csv": "CSV", "csv_excel": "CSV", "shapefile": "SHP",
-    "xlsx": "XLSX", "kml": "KML", "kmz": "KMZ", "gml": "GML", "dxf": "DXF",
 }  # fmt: skip
 """Codes of the authority table ``file-type``, by the name of our exporter."""
 _FREQUENCIES = {
@@ -164,7 +163,7 @@ def _dataset(
     frequency = EU[f"frequency/{_FREQUENCIES[entry.update_frequency]}"]
     system = URIRef(f"{_CRS}{entry.source_crs or 4326}")
     for predicate, value in (
-        (DCTERMS.identifier, Literal(page)), (DCAT.version, Literal(f"{layer.version}.0.0")),
+        (DCTERMS.identifier, Literal(page)), (DCAT.version, Literal(layer.semantic_version)),
         (DCAT.theme, theme), (DCTERMS.accrualPeriodicity, frequency),
         (DCTERMS.accessRights, _PUBLIC), (DCTERMS.conformsTo, system),
         (DCTERMS.language, _LANGUAGE_CODES["tr"]), (DCTERMS.issued, _moment(layer.published_at)),
@@ -208,9 +207,8 @@ def _file(graph: Graph, layer: PublicLayer, file: PublicFile, base: str) -> URIR
     _distribution(graph, layer, node, address)
     graph.add((node, DCAT.downloadURL, address))
     graph.add((node, DCTERMS.title, Literal(file.name)))
-    kind = file.media_type.partition(";")[0]
-    graph.add((node, DCAT.mediaType, IANA[kind]))
-    _type(graph, IANA[kind], DCTERMS.MediaType)
+    graph.add((node, DCAT.mediaType, IANA[file.kind]))
+    _type(graph, IANA[file.kind], DCTERMS.MediaType)
     known = FORMATS.get(file.format)
     if known is not None:
         graph.add((node, DCTERMS.format, EU[f"file-type/{known}"]))
@@ -230,9 +228,7 @@ def _file(graph: Graph, layer: PublicLayer, file: PublicFile, base: str) -> URIR
 def _distribution(graph: Graph, layer: PublicLayer, node: URIRef, address: URIRef) -> None:
     """What a file and the service have in common."""
     licence = _licence(layer)
-    available = URIRef(
-        "http://publications.europa.eu/resource/authority/planned-availability/STABLE"
-    )
+    available = EU["planned-availability/STABLE"]
     graph.add((node, RDF.type, DCAT.Distribution))
     _say(graph, node, DCTERMS.description, layer.entry.description)
     for predicate, value in (

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -85,6 +86,11 @@ def configuration(
             layer.name: _collection(layer, source) for layer in layers if layer.is_current
         },
     }
+
+
+def instant(moment: datetime) -> str:
+    """A moment as RFC 3339 writes it in UTC, to the second."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def kept(text: str) -> str:

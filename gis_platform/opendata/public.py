@@ -38,6 +38,11 @@ class PublicFile:
     size: int
     sha256: str
 
+    @property
+    def kind(self) -> str:
+        """The media type without its parameters."""
+        return self.media_type.partition(";")[0]
+
 
 @dataclass(frozen=True)
 class PublicLayer:
@@ -69,6 +74,11 @@ class PublicLayer:
     def is_current(self) -> bool:
         """Whether this is the version the public is served."""
         return self.state == "published"
+
+    @property
+    def semantic_version(self) -> str:
+        """The version as programs compare them."""
+        return f"{self.version}.0.0"
 
     @property
     def served(self) -> ask.Served:

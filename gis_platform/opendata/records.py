@@ -8,7 +8,7 @@ from typing import Any
 from gis_platform.core.errors import Text
 from gis_platform.core.language import Language
 from gis_platform.core.settings import Settings
-from gis_platform.opendata.ogc import PLACE, attribution
+from gis_platform.opendata.ogc import PLACE, attribution, instant
 from gis_platform.opendata.portal.find import Finder
 from gis_platform.opendata.portal.paths import LANGUAGES, file_path, path_of
 from gis_platform.opendata.public import PublicLayer
@@ -70,7 +70,7 @@ def record(layer: PublicLayer, language: Language, settings: Settings) -> dict[s
         "properties": {
             "type": KIND, "title": entry.title.say(language),
             "description": entry.description.say(language),
-            "updated": _instant(layer.published_at),
+            "updated": instant(layer.published_at),
             "language": _LANGUAGES[language],
             "languages": [_LANGUAGES[each] for each in LANGUAGES],
             "resourceLanguages": [_LANGUAGES["tr"]],
@@ -78,7 +78,7 @@ def record(layer: PublicLayer, language: Language, settings: Settings) -> dict[s
             "themes": [{"concepts": [{"id": entry.theme}], "scheme": _EU_THEMES}],
             "externalIds": [{"scheme": "sha256", "value": external_id(layer)}],
             "formats": [
-                {"name": file.format, "mediaType": file.media_type.partition(";")[0]}
+                {"name": file.format, "mediaType": file.kind}
                 for file in layer.files
             ],
             "contacts": [_contact(layer, language, settings)],
@@ -148,12 +148,14 @@ def _geometry(layer: PublicLayer) -> dict[str, Any] | None:
     if layer.extent is None:
         return None
     west, south, east, north = (round(edge, 7) for edge in layer.extent)
+    return area_of((west, south, east, north))
+
+
+def area_of(box: Box) -> dict[str, Any]:
+    """A box as a GeoJSON polygon."""
+    west, south, east, north = box
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     return {"type": "Polygon", "coordinates": [ring]}
-
-
-def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _contact(layer: PublicLayer, language: Language, settings: Settings) -> dict[str, Any]:
@@ -180,6 +182,6 @@ def _links(layer: PublicLayer, language: Language) -> Iterable[dict[str, Any]]:
            "title": f"OGC API – Features: {title}"}  # fmt: skip
     for file in layer.files:
         yield {
-            "rel": "enclosure", "type": file.media_type.partition(";")[0], "length": file.size,
+            "rel": "enclosure", "type": file.kind, "length": file.size,
             "href": f"{PLACE}{file_path(name, layer.version, file.name)}", "title": file.name,
         }  # fmt: skip

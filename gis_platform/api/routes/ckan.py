@@ -1,6 +1,7 @@
 """CKAN's Action API over the public catalogue, read only: ``/api/3/action/…``."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -135,8 +136,8 @@ def _tags(asked: _Asked) -> dict[str, dict[str, Any]]:
 
 
 def _counted(found: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    names = [each["name"] for each in found]
-    return {each["name"]: {**each, "package_count": names.count(each["name"])} for each in found}
+    counts = Counter(each["name"] for each in found)
+    return {each["name"]: {**each, "package_count": counts[each["name"]]} for each in found}
 
 
 def _datastore_search(asked: _Asked) -> dict[str, Any]:

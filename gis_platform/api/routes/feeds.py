@@ -1,11 +1,10 @@
 """robots.txt, the sitemap and the feeds of the catalogue."""
 
-import hashlib
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
 
-from gis_platform.api.caching import UNTIL_WITHDRAWN, is_known
+from gis_platform.api.caching import kept
 from gis_platform.api.deps import ConnectionDep, VisitDep
 from gis_platform.opendata.portal.feeds import feed, robots, sitemap
 from gis_platform.opendata.portal.paths import FEEDS
@@ -17,14 +16,14 @@ Known = Annotated[str | None, Header(alias="if-none-match")]
 @router.get("/robots.txt")
 def robots_txt(visit: VisitDep, known: Known = None) -> Response:
     """What search engines may read."""
-    return _kept(robots(visit.base_url).encode(), "text/plain; charset=utf-8", known)
+    return kept(robots(visit.base_url).encode(), "text/plain; charset=utf-8", known)
 
 
 @router.get("/sitemap.xml")
 def sitemap_xml(visit: VisitDep, connection: ConnectionDep, known: Known = None) -> Response:
     """Every page."""
     layers = visit.service.catalogue.published(connection)
-    return _kept(sitemap(layers, visit.base_url), "application/xml", known)
+    return kept(sitemap(layers, visit.base_url), "application/xml", known)
 
 
 @router.get(FEEDS["tr"])
@@ -34,12 +33,4 @@ def atom(visit: VisitDep, connection: ConnectionDep, known: Known = None) -> Res
     layers, portal = visit.service.catalogue.published(connection), visit.service.settings.portal
     name = portal.organisation_tr if visit.language == "tr" else portal.organisation_en
     said = feed(layers, visit.language, visit.base_url, name)
-    return _kept(said, "application/atom+xml; charset=utf-8", known)
-
-
-def _kept(said: bytes, media_type: str, known: str | None) -> Response:
-    etag = f'"{hashlib.sha256(said).hexdigest()[:32]}"'
-    headers = {"etag": etag, "cache-control": UNTIL_WITHDRAWN}
-    if is_known(known, etag):
-        return Response(status_code=304, headers=headers)
-    return Response(said, media_type=media_type, headers=headers)
+    return kept(said, "application/atom+xml; charset=utf-8", known)

@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from gis_platform.api.answers import COUNTRY, KINDS, NO_STORE
-from gis_platform.api.asked import Lat, Limit, Lon, Said, box_of, is_box
+from gis_platform.api.asked import Lat, Limit, Lon, Said, is_box, numbers_of
 from gis_platform.api.deps import ApiQuery, VisitDep
 from gis_platform.api.finding import Box, Wanted
 from gis_platform.api.hot import HotRoute
@@ -124,7 +124,7 @@ def _json(answer: Any) -> JSONResponse:
 
 
 def _box(said: str) -> Box:
-    x1, y1, x2, y2 = box_of(said) or (1.0, 1.0, 0.0, 0.0)
+    x1, y1, x2, y2 = numbers_of(said)
     west, east, south, north = *sorted((x1, x2)), *sorted((y1, y2))
     # The map of a client may show more than the world; that it does is no fault of who searches.
     return max(west, -180.0), max(south, -90.0), min(east, 180.0), min(north, 90.0)

@@ -1,17 +1,20 @@
 """The catalogue and its data sets for machines: RDF (DCAT-AP), Frictionless data packages."""
 
-import hashlib
 import json
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
-from rdflib import BNode, Graph
+from rdflib import Graph
 
-from gis_platform.api.caching import UNTIL_WITHDRAWN, is_known
-from gis_platform.api.deps import ConnectionDep, VisitDep
+from gis_platform import __version__
+from gis_platform.api.caching import etag_of, is_known, kept
+from gis_platform.api.deps import ConnectionDep, Visit, VisitDep
 from gis_platform.core.errors import NotFound, Text
 from gis_platform.opendata.data_package import data_package
 from gis_platform.opendata.dcat import PREFIXES, Page, catalogue_graph, dataset_graph
+from gis_platform.opendata.public import PublicLayer
 
 router = APIRouter(include_in_schema=False)
 PAGE_SIZE = 100
@@ -21,6 +24,7 @@ FORMATS = {
     "jsonld": ("json-ld", "application/ld+json"),
 }
 """By the end of the path: how rdflib calls it, and its media type."""
+_OPEN = {"access-control-allow-origin": "*"}
 Known = Annotated[str | None, Header(alias="if-none-match")]
 
 
@@ -39,8 +43,9 @@ def catalogue(
     if not part and page > 1:
         raise NotFound(Text("Katalogda böyle bir sayfa yok.", "The catalogue has no such page."))
     where = Page(visit.base_url, f"/katalog.{ending}", page, PAGE_SIZE, len(layers))
-    graph = catalogue_graph(part, visit.service.settings, visit.base_url, where)
-    return _answer(graph, ending, known)
+    settings, base = visit.service.settings, visit.base_url
+    make = partial(catalogue_graph, part, settings, base, where)
+    return _answer(visit, ending, known, layers, make)
 
 
 @router.get("/katman/{name}/datapackage.json")
@@ -50,7 +55,7 @@ def package(visit: VisitDep, connection: ConnectionDep, name: str, known: Known 
     layer = visit.service.catalogue.layer(connection, name)
     said = data_package(layer, visit.language, visit.base_url)
     body = json.dumps(said, ensure_ascii=False, indent=1).encode()
-    return _kept(body, "application/json", f'"{hashlib.sha256(body).hexdigest()[:32]}"', known)
+    return kept(body, "application/json", known, headers=_OPEN)
 
 
 @router.get("/katman/{name}.{ending}")
@@ -60,7 +65,8 @@ def dataset(
     """One data set."""
     _check(ending)
     layer = visit.service.catalogue.layer(connection, name)
-    return _answer(dataset_graph(layer, visit.service.settings, visit.base_url), ending, known)
+    make = partial(dataset_graph, layer, visit.service.settings, visit.base_url)
+    return _answer(visit, ending, known, [layer], make)
 
 
 def _check(ending: str) -> None:
@@ -69,26 +75,26 @@ def _check(ending: str) -> None:
         raise NotFound(Text(f"Bu biçim yok; olanlar: {there}", f"There are: {there}"))
 
 
-def _answer(graph: Graph, ending: str, known: str | None) -> Response:
+def _answer(
+    visit: Visit,
+    ending: str,
+    known: str | None,
+    layers: Sequence[PublicLayer],
+    make: Callable[[], Graph],
+) -> Response:
+    """The graph ``make`` gives, made only where the reader does not hold it.
+
+    It follows from the layers, from who publishes and from the address: its tag is made of those,
+    for the names of blank nodes differ each time.
+    """
     name, media_type = FORMATS[ending]
-    context = {"context": {k: str(v) for k, v in PREFIXES.items()}} if ending == "jsonld" else {}
-    said = graph.serialize(None, name, None, "utf-8", **context)
-    # The names of blank nodes differ each time; the tag is made of what is said of them.
-    etag = f'"{hashlib.sha256(_stable(graph)).hexdigest()[:32]}-{ending}"'
-    return _kept(said, media_type, etag, known)
+    parts = [__version__, visit.base_url, visit.service.settings.portal.model_dump_json(), name]
+    parts += [f"{each.name} {each.version} {each.metadata_sha256}" for each in layers]
+    etag = etag_of("\n".join(parts).encode())
+    said = b"" if is_known(known, etag) else _serialised(make(), name)
+    return kept(said, media_type, known, etag=etag, headers=_OPEN)
 
 
-def _kept(said: bytes, media_type: str, etag: str, known: str | None) -> Response:
-    headers = {"etag": etag, "cache-control": UNTIL_WITHDRAWN, "access-control-allow-origin": "*"}
-    if is_known(known, etag):
-        return Response(status_code=304, headers=headers)
-    return Response(said, media_type=media_type, headers=headers)
-
-
-def _stable(graph: Graph) -> bytes:
-    """Every triple without the names of blank nodes, in an order that is always the same."""
-    lines = sorted(
-        " ".join("_" if isinstance(part, BNode) else part.n3() for part in triple)
-        for triple in graph
-    )
-    return "\n".join(lines).encode()
+def _serialised(graph: Graph, name: str) -> bytes:
+    context = {"context": {k: str(v) for k, v in PREFIXES.items()}} if name == "json-ld" else {}
+    return graph.serialize(None, name, None, "utf-8", **context)

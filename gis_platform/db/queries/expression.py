@@ -29,7 +29,7 @@ from sqlalchemy.types import TypeEngine
 from gis_platform.core.crs import PUBLISHED_SRID
 
 Sql = ColumnElement[Any]
-BOX = ("west", "south", "east", "north")
+EDGES = ("west", "south", "east", "north")
 _BOUND: dict[str, TypeEngine[Any]] = {
     "string": Text(), "integer": BigInteger(), "number": Numeric(), "boolean": Boolean(),
     "date": Date(), "date-time": DateTime(timezone=True), "double": Double(),
@@ -218,7 +218,8 @@ def _spatial(node: Node, rows: FromClause) -> Sql:
         return exact
     geometry = rows.c[node.args[kinds.index("column")].name]
     edges: Iterator[Sql] = (
-        bindparam(f"{node.args[kinds.index('shape')].name}_{edge}", type_=Double()) for edge in BOX
+        bindparam(f"{node.args[kinds.index('shape')].name}_{edge}", type_=Double())
+        for edge in EDGES
     )
     near = func.ST_MakeEnvelope(*edges, literal_column(str(PUBLISHED_SRID)))
     return and_(cast("Sql", geometry).op("&&")(near), exact)

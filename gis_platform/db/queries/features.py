@@ -36,7 +36,7 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.types import TypeEngine
 
 from gis_platform.core.crs import PUBLISHED_SRID, is_north_first
-from gis_platform.db.queries.expression import Node, condition
+from gis_platform.db.queries.expression import EDGES, Node, condition
 from gis_platform.db.queries.published import TURKISH, Served
 
 COUNTED_TO = 5_000
@@ -46,7 +46,6 @@ Box = Literal["none", "one", "two"]
 Start = Literal["first", "after", "offset"]
 """From the first feature, after a key, or after so many features."""
 
-EDGES = ("west", "south", "east", "north")
 _TYPES: dict[str, TypeEngine[Any]] = {
     "string": Text(), "integer": BigInteger(), "number": Double(), "boolean": Boolean(),
     "date": Date(), "date-time": DateTime(timezone=True),
@@ -72,6 +71,7 @@ class Shape:
         sort: columns that order the features before the key does, ``True`` = descending; what is
             empty comes last.
         empty: with ``after``, which of the values of ``sort`` are empty there.
+        with_geometry: whether it comes out; ``null`` stands for it else.
     """
 
     served: Served
@@ -104,7 +104,7 @@ def page_sql(shape: Shape) -> str:
     frozen = frozen_table(shape.served)
     page = _started(_narrowed(select(frozen), frozen, shape), frozen, shape)
     rows = page.order_by(*_order(frozen, shape)).limit(_int("limit")).subquery("page")
-    asked = _feature(rows, shape.served, shape.srid, shape.columns, shape.with_geometry)
+    asked = _feature(rows, shape)
     asked = asked.add_columns(*(sql_cast(rows.c[name], Text) for name, _ in shape.sort))
     return text_of(asked.order_by(*_order(rows, shape)))
 
@@ -115,7 +115,7 @@ def feature_sql(served: Served, srid: int | None) -> str:
     frozen = frozen_table(served)
     key = frozen.c[served.key]
     row = select(frozen).where(key == bindparam("key", type_=key.type)).subquery("page")
-    return text_of(_feature(row, served, srid))
+    return text_of(_feature(row, Shape(served, srid)))
 
 
 @lru_cache(maxsize=1024)
@@ -136,18 +136,13 @@ def frozen_table(served: Served) -> TableClause:
     return table(served.name, *columns, shape, schema="published")
 
 
-def _feature(
-    rows: FromClause,
-    served: Served,
-    srid: int | None,
-    columns: tuple[str, ...] | None = None,
-    with_geometry: bool = True,  # noqa: FBT001, FBT002
-) -> Select[Any]:
+def _feature(rows: FromClause, shape: Shape) -> Select[Any]:
+    served, columns = shape.served, shape.columns
     key = rows.c[served.key]
     names = [name for name, _ in served.types] if columns is None else columns
     record = select(*(rows.c[name] for name in names)).correlate(rows).lateral("record")
     values = func.row_to_json(record.table_valued()) if names else _constant("{}")
-    drawn = _drawn(rows, served, srid) if with_geometry else _constant("null")
+    drawn = _drawn(rows, served, shape.srid) if shape.with_geometry else _constant("null")
     said: ColumnElement[Any] = _constant('{"type":"Feature","id":')
     for part in (
         sql_cast(func.to_json(key), Text), _constant(',"geometry":'), drawn,

@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis_platform.core.crs import PUBLISHED_SRID, box_around
 from gis_platform.core.errors import Place, Text, UsageError
-from gis_platform.db.queries.expression import BOX
+from gis_platform.db.queries.expression import EDGES
 
 Edges = tuple[float, float, float, float]
 _WORLD = (-180.0, -90.0, 180.0, 90.0)
@@ -68,7 +68,7 @@ def near_box(shape: ReadShape, srid: int, name: str) -> dict[str, float]:
     if srid == PUBLISHED_SRID:
         return {}
     edges = near(shape.edges, srid)
-    return {f"{name}_{edge}": value for edge, value in zip(BOX, edges, strict=True)}
+    return {f"{name}_{edge}": value for edge, value in zip(EDGES, edges, strict=True)}
 
 
 def near(box: Edges, srid: int) -> Edges:

@@ -81,6 +81,11 @@ def shape_of(layer: PublicLayer) -> str:
     return "line" if kind == "linestring" else kind
 
 
+def dimension_of(layer: PublicLayer) -> int:
+    """0 for points, 1 for lines, 2 for areas."""
+    return ("point", "line", "polygon").index(shape_of(layer))
+
+
 def rows_said(layer: PublicLayer, language: Language) -> str:
     """``1.234 kayıt``."""
     if layer.row_count == 1:
