@@ -250,14 +250,16 @@ async def _records(service: Service, resource: Resource, request: Request) -> Re
     known = stamp(edition.version, asked)
     if known.is_held_by(request):
         return unchanged(asked, known)
+    headers: dict[str, str] = {}
     if resource is RECORD:
         name = request.path_params["recordId"]
         said = records.one_record(edition, asked.language, name, service.settings)
+        headers = records.templates_header(said, asked.place)
     else:  # of two thousand records the search takes a while
         said = await asyncio.to_thread(records.records, edition, asked, service.settings)
     if known.is_known_to(request):
         return unchanged(asked, known)
-    return answer(request, asked, records.body(said, asked.place), known)
+    return answer(request, asked, records.body(said, asked.place), known, headers)
 
 
 async def _tile(service: Service, request: Request) -> Response:

@@ -22,7 +22,7 @@ CACHE_SECONDS = 30
 _COMMON = {
     "Vary": "Accept, Accept-Language, Accept-Encoding",
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Content-Crs, Content-Language, ETag, Link",
+    "Access-Control-Expose-Headers": "Content-Crs, Content-Language, ETag, Link, Link-Template",
     "X-Content-Type-Options": "nosniff",
 }
 _COMPRESS_FROM = 1_000

@@ -187,7 +187,9 @@ RESPONSES: dict[str, Callable[[Language], dict[str, Any]]] = {
 
 
 def _object(*required: str, **properties: Any) -> dict[str, Any]:
-    return {"type": "object", "required": list(required), "properties": properties}
+    """An object; OpenAPI 3.0 knows no empty list of required members."""
+    said: dict[str, Any] = {"type": "object", "properties": properties}
+    return said | {"required": list(required)} if required else said
 
 
 def _array(items: dict[str, Any]) -> dict[str, Any]:

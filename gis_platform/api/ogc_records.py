@@ -110,6 +110,18 @@ def one_record(edition: Edition, language: Language, name: str, settings: Settin
     return _whole(edition.layer(name), language, settings)
 
 
+def templates_header(said: Mapping[str, Any], place: str) -> dict[str, str]:
+    """The templated links of a record as the header that carries them (RFC 9652).
+
+    The title stays in the body: a header holds ASCII.
+    """
+    links = (
+        f'"{each["uriTemplate"]}"; rel="{each["rel"]}"; type="{each["type"]}"'
+        for each in said["linkTemplates"]
+    )
+    return {"Link-Template": ", ".join(links).replace(PLACE, place)}
+
+
 def _whole(layer: PublicLayer, language: Language, settings: Settings) -> dict[str, Any]:
     said = record(layer, language, settings)
     own = [

@@ -22,6 +22,7 @@ DESCRIPTION = Text(
 )
 RECORD_CORE = "http://www.opengis.net/spec/ogcapi-records-1/1.0/req/record-core"
 KIND = "dataset"
+_TILES = Text("{title}: bir vektör karo", "{title}: one vector tile")
 _EU_THEMES = "http://publications.europa.eu/resource/authority/data-theme"
 _LANGUAGES = {
     "tr": {"code": "tr", "name": "Türkçe", "dir": "ltr"},
@@ -85,6 +86,7 @@ def record(layer: PublicLayer, language: Language, settings: Settings) -> dict[s
             "license": entry.licence.uri, "rights": attribution(layer).say(language),
         },
         "links": list(_links(layer, language)),
+        "linkTemplates": [_tile_template(layer, language)],
     }  # fmt: skip
 
 
@@ -140,8 +142,13 @@ def span(layer: PublicLayer) -> tuple[str | None, str | None]:
 
 
 def _time(layer: PublicLayer) -> dict[str, Any] | None:
+    """A day, or an interval whose end may be open; ``None`` where no time is said."""
     first, last = span(layer)
-    return None if first is None else {"interval": [first[:10], last[:10] if last else ".."]}
+    if first is None:
+        return None
+    if last is not None and last[:10] == first[:10]:
+        return {"date": first[:10]}
+    return {"interval": [first[:10], last[:10] if last else ".."]}
 
 
 def _geometry(layer: PublicLayer) -> dict[str, Any] | None:
@@ -165,6 +172,18 @@ def _contact(layer: PublicLayer, language: Language, settings: Settings) -> dict
         "organization": f"{organisation}, {entry.owner_unit.say(language)}",
         "position": entry.contact.role.say(language),
         "emails": [{"value": entry.contact.email}], "roles": ["pointOfContact", "publisher"],
+    }  # fmt: skip
+
+
+def _tile_template(layer: PublicLayer, language: Language) -> dict[str, Any]:
+    """Where the vector tiles are; the words in braces are for the client to fill in."""
+    tiles = f"{PLACE}/ogc/collections/{layer.name}/tiles/WebMercatorQuad"
+    number = {"type": "integer", "minimum": 0}
+    title = _TILES.say(language).format(title=layer.entry.title.say(language))
+    return {
+        "rel": "item", "type": "application/vnd.mapbox-vector-tile", "title": title,
+        "uriTemplate": f"{tiles}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}",
+        "variables": dict.fromkeys(("tileMatrix", "tileRow", "tileCol"), number),
     }  # fmt: skip
 
 

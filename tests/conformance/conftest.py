@@ -114,10 +114,14 @@ class Served:
         """Identifiers of all features that answer, page by page."""
         return [each["id"] for page in self.pages(path, **parameters) for each in page["features"]]
 
+    def rows(self, question: str, **values: Any) -> list[Any]:
+        """What the database itself says."""
+        with self.database.engine("gis_owner").connect() as connection:
+            return list(connection.execute(text(question), values))
+
     def sql(self, question: str, **values: Any) -> list[Any]:
         """First column of what the database itself says."""
-        with self.database.engine("gis_owner").connect() as connection:
-            return list(connection.execute(text(question), values).scalars())
+        return [first for first, *_ in self.rows(question, **values)]
 
 
 @pytest.fixture(scope="package")

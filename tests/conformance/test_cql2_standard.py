@@ -117,6 +117,47 @@ def predicates(shared_data):
     return found
 
 
+@pytest.mark.ats(
+    "cql2:/conf/basic-cql2/basic-test",
+    "cql2:/conf/basic-cql2/comparison",
+    "cql2:/conf/basic-cql2/is-null",
+    "cql2:/conf/basic-cql2/boolean",
+    "cql2:/conf/basic-cql2/test-data",
+    "cql2:/conf/advanced-comparison-operators/like",
+    "cql2:/conf/advanced-comparison-operators/between",
+    "cql2:/conf/advanced-comparison-operators/in",
+    "cql2:/conf/advanced-comparison-operators/test-data",
+    "cql2:/conf/case-insensitive-comparison/casei",
+    "cql2:/conf/case-insensitive-comparison/casei-like",
+    "cql2:/conf/case-insensitive-comparison/test-data",
+    "cql2:/conf/accent-insensitive-comparison/accenti",
+    "cql2:/conf/accent-insensitive-comparison/accenti-like",
+    "cql2:/conf/accent-insensitive-comparison/accenti-casei",
+    "cql2:/conf/accent-insensitive-comparison/accenti-casei-like",
+    "cql2:/conf/accent-insensitive-comparison/test-data",
+    "cql2:/conf/basic-spatial-functions/s_intersects",
+    "cql2:/conf/basic-spatial-functions/test-data",
+    "cql2:/conf/basic-spatial-functions-plus/s_intersects",
+    "cql2:/conf/basic-spatial-functions-plus/test-data",
+    "cql2:/conf/spatial-functions/s_intersects",
+    "cql2:/conf/spatial-functions/s_disjoint",
+    "cql2:/conf/spatial-functions/s_equals",
+    "cql2:/conf/spatial-functions/s_touches",
+    "cql2:/conf/spatial-functions/s_crosses",
+    "cql2:/conf/spatial-functions/s_within",
+    "cql2:/conf/spatial-functions/s_contains",
+    "cql2:/conf/spatial-functions/s_overlaps",
+    "cql2:/conf/spatial-functions/test-data",
+    "cql2:/conf/temporal-functions/temporal-functions-1",
+    "cql2:/conf/temporal-functions/temporal-functions-2",
+    "cql2:/conf/temporal-functions/test-data",
+    "cql2:/conf/property-property/comparison-value-property",
+    "cql2:/conf/property-property/comparison-property-property",
+    "cql2:/conf/property-property/comparison-value-value",
+    "cql2:/conf/property-property/test-data",
+    "cql2:/conf/arithmetic/arithmetic",
+    "cql2:/conf/arithmetic/test-data",
+)
 @pytest.mark.parametrize("cls", CLASSES)
 def test_every_predicate_of_the_standard_finds_what_it_expects(world, predicates, cls):
     wrong = []

@@ -21,7 +21,8 @@ WRONG = [
 ]  # fmt: skip
 
 
-@pytest.mark.ats("/conf/core/http")
+@pytest.mark.ats("common-1:/conf/core/http")
+@pytest.mark.ats("features-1:/conf/core/http")
 def test_every_link_answers_to_get_and_head_and_nothing_else(ogc, name):
     documents = [
         ogc.json("/"), ogc.json("/collections"), ogc.json(f"/collections/{name}"),
@@ -50,7 +51,8 @@ def test_every_link_of_a_layer_to_our_own_host_answers(ogc, name):
             )
 
 
-@pytest.mark.ats("/conf/core/root-op")
+@pytest.mark.ats("common-1:/conf/landing-page/root-op")
+@pytest.mark.ats("features-1:/conf/core/root-op")
 @pytest.mark.parametrize("path", ["", "/"])
 def test_the_landing_page_answers_with_and_without_the_slash(ogc, path):
     answer = ogc.get(path)
@@ -58,7 +60,8 @@ def test_the_landing_page_answers_with_and_without_the_slash(ogc, path):
     assert answer.history == []
 
 
-@pytest.mark.ats("/conf/core/root-success")
+@pytest.mark.ats("common-1:/conf/landing-page/root-success")
+@pytest.mark.ats("features-1:/conf/core/root-success")
 def test_the_landing_page_links_to_description_conformance_and_data(ogc):
     said = ogc.json("/")
     rels = {link["rel"] for link in said["links"]}
@@ -66,7 +69,8 @@ def test_the_landing_page_links_to_description_conformance_and_data(ogc):
     assert all(link.keys() >= {"href", "rel", "type", "title"} for link in said["links"])
 
 
-@pytest.mark.ats("/conf/core/api-definition-op")
+@pytest.mark.ats("common-1:/conf/landing-page/api-definition-op")
+@pytest.mark.ats("features-1:/conf/core/api-definition-op")
 def test_the_api_description_is_where_the_landing_page_says(ogc):
     for rel in ("service-desc", "service-doc"):
         (link,) = links_of(ogc.json("/"), rel)
@@ -75,8 +79,10 @@ def test_the_api_description_is_where_the_landing_page_says(ogc):
         assert answer.headers["content-type"].replace(" ", "").startswith(link["type"])
 
 
-@pytest.mark.ats("/conf/core/conformance-op")
-@pytest.mark.ats("/conf/core/conformance-success")
+@pytest.mark.ats("common-1:/conf/landing-page/conformance-op")
+@pytest.mark.ats("common-1:/conf/landing-page/conformance-success")
+@pytest.mark.ats("features-1:/conf/core/conformance-op")
+@pytest.mark.ats("features-1:/conf/core/conformance-success")
 def test_the_conformance_declaration_is_the_same_at_each_call(ogc):
     first = ogc.json("/conformance")["conformsTo"]
     assert CORE in first
@@ -85,9 +91,13 @@ def test_the_conformance_declaration_is_the_same_at_each_call(ogc):
         assert ogc.json("/conformance")["conformsTo"] == first
 
 
-@pytest.mark.ats("/conf/core/fc-md-op")
-@pytest.mark.ats("/conf/core/fc-md-success")
-@pytest.mark.ats("/conf/core/fc-md-items")
+@pytest.mark.ats("common-2:/conf/collections/collections-list-op")
+@pytest.mark.ats("common-2:/conf/collections/collections-list-success")
+@pytest.mark.ats("common-2:/conf/collections/collections-list-collections")
+@pytest.mark.ats("features-3:/conf/features-filter/get-collections")
+@pytest.mark.ats("features-1:/conf/core/fc-md-op")
+@pytest.mark.ats("features-1:/conf/core/fc-md-success")
+@pytest.mark.ats("features-1:/conf/core/fc-md-items")
 def test_the_collections_are_the_published_layers(ogc):
     said = ogc.json("/collections")
     assert [each["id"] for each in layers_of(said)] == list(COLLECTIONS)
@@ -97,22 +107,26 @@ def test_the_collections_are_the_published_layers(ogc):
         assert each["description"]
 
 
-@pytest.mark.ats("/conf/core/fc-md-links")
+@pytest.mark.ats("common-2:/conf/collections/collections-list-links")
+@pytest.mark.ats("features-1:/conf/core/fc-md-links")
 def test_the_collections_link_to_themselves_in_each_format(ogc):
     said = ogc.json("/collections")
     assert [link["type"] for link in links_of(said, "self")] == ["application/json"]
     assert [link["type"] for link in links_of(said, "alternate")] == ["text/html"]
 
 
-@pytest.mark.ats("/conf/core/fc-md-items-links")
+@pytest.mark.ats("common-2:/conf/collections/description-links")
+@pytest.mark.ats("features-1:/conf/core/fc-md-items-links")
 def test_each_collection_links_to_its_items_in_each_format(ogc):
     for each in layers_of(ogc.json("/collections")):
         types = [link["type"] for link in links_of(each, "items")]
         assert types == ["application/geo+json", "text/html"]
 
 
-@pytest.mark.ats("/conf/core/fc-md-extent")
-@pytest.mark.ats("/conf/core/fc-md-extent-multi")
+@pytest.mark.ats("common-2:/conf/collections/description-extent")
+@pytest.mark.ats("common-2:/conf/collections/description-extent-multi")
+@pytest.mark.ats("features-1:/conf/core/fc-md-extent")
+@pytest.mark.ats("features-1:/conf/core/fc-md-extent-multi")
 def test_the_extent_is_that_of_the_data(ogc, name):
     spatial = ogc.json(f"/collections/{name}")["extent"]["spatial"]
     box = "SELECT unnest(ARRAY[ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e)])"
@@ -128,8 +142,10 @@ def test_the_temporal_extent_is_that_of_the_time_column(ogc):
     assert "temporal" not in ogc.json("/collections/mahalle")["extent"]
 
 
-@pytest.mark.ats("/conf/core/sfc-md-op")
-@pytest.mark.ats("/conf/core/sfc-md-success")
+@pytest.mark.ats("common-2:/conf/collections/description-op")
+@pytest.mark.ats("common-2:/conf/collections/description-success")
+@pytest.mark.ats("features-1:/conf/core/sfc-md-op")
+@pytest.mark.ats("features-1:/conf/core/sfc-md-success")
 def test_a_collection_says_of_itself_what_the_list_says(ogc, name):
     listed = {each["id"]: each for each in ogc.json("/collections")["collections"]}[name]
     alone = ogc.json(f"/collections/{name}")
@@ -145,8 +161,8 @@ def test_an_unknown_collection_is_404_everywhere(ogc):
         assert answer.json()["code"] == "NotFound"
 
 
-@pytest.mark.ats("/conf/core/fc-op")
-@pytest.mark.ats("/conf/core/fc-response")
+@pytest.mark.ats("features-1:/conf/core/fc-op")
+@pytest.mark.ats("features-1:/conf/core/fc-response")
 def test_items_are_a_feature_collection(ogc, name):
     said = ogc.json(f"/collections/{name}/items")
     assert said["type"] == "FeatureCollection"
@@ -155,9 +171,9 @@ def test_items_are_a_feature_collection(ogc, name):
         assert each.keys() >= {"type", "id", "geometry", "properties"}
 
 
-@pytest.mark.ats("/conf/core/fc-bbox-definition")
-@pytest.mark.ats("/conf/core/fc-limit-definition")
-@pytest.mark.ats("/conf/core/fc-time-definition")
+@pytest.mark.ats("features-1:/conf/core/fc-bbox-definition")
+@pytest.mark.ats("features-1:/conf/core/fc-limit-definition")
+@pytest.mark.ats("features-1:/conf/core/fc-time-definition")
 def test_the_description_defines_bbox_limit_and_datetime(ogc, name):
     described = ogc.json("/openapi")
     shared = described["components"]["parameters"]
@@ -176,7 +192,7 @@ def test_the_description_defines_bbox_limit_and_datetime(ogc, name):
     assert shared["datetime"]["schema"] == {"type": "string"}
 
 
-@pytest.mark.ats("/conf/core/fc-bbox-response")
+@pytest.mark.ats("features-1:/conf/core/fc-bbox-response")
 @pytest.mark.parametrize(
     ("bbox", "envelopes"),
     [
@@ -197,7 +213,7 @@ def test_a_box_gives_what_meets_it(ogc, name, key, bbox, envelopes):
     assert ogc.ids(f"/collections/{name}/items", bbox=bbox, limit=100) == expected
 
 
-@pytest.mark.ats("/conf/core/fc-limit-response")
+@pytest.mark.ats("features-1:/conf/core/fc-limit-response")
 @pytest.mark.parametrize("limit", [19, 250, 1000])
 def test_following_the_next_links_visits_every_feature_once(ogc, name, key, limit):
     pages = list(ogc.pages(f"/collections/{name}/items", limit=limit))
@@ -231,7 +247,7 @@ def test_the_previous_page_is_linked(ogc):
     assert links_of(pages[0], "prev") == []
 
 
-@pytest.mark.ats("/conf/core/fc-time-response")
+@pytest.mark.ats("features-1:/conf/core/fc-time-response")
 @pytest.mark.parametrize(
     ("datetime_", "where"),
     [
@@ -250,7 +266,8 @@ def test_a_time_gives_what_is_within_it(ogc, datetime_, where):
     assert len(ogc.ids("/collections/mahalle/items", datetime=datetime_)) == 5
 
 
-@pytest.mark.ats("/conf/core/query-param-invalid")
+@pytest.mark.ats("common-1:/conf/core/query-param-invalid")
+@pytest.mark.ats("features-1:/conf/core/query-param-invalid")
 @pytest.mark.parametrize(("parameter", "value"), WRONG)
 def test_a_wrong_value_is_400_and_the_answer_names_the_parameter(ogc, parameter, value):
     answer = ogc.get("/collections/numarataj/items", **{parameter: value})
@@ -259,6 +276,7 @@ def test_a_wrong_value_is_400_and_the_answer_names_the_parameter(ogc, parameter,
     assert answer.json()["parameter"] == parameter
 
 
+@pytest.mark.ats("common-1:/conf/core/query-param-value-invalid")
 @pytest.mark.parametrize(
     ("column", "value"),
     [("bank_sayisi", "x"), ("bank_sayisi", "9" * 30), ("alan", "NaN"), ("is_open", "belki"),
@@ -270,7 +288,9 @@ def test_a_value_that_is_not_of_the_columns_kind_is_400(ogc, column, value):
     assert answer.json()["parameter"] == column
 
 
-@pytest.mark.ats("/conf/core/query-param-unknown")
+@pytest.mark.ats("common-1:/conf/core/query-param-name-unknown")
+@pytest.mark.ats("common-1:/conf/core/query-param-capitalization")
+@pytest.mark.ats("features-1:/conf/core/query-param-unknown")
 @pytest.mark.parametrize("parameter", ["bilinmeyen12345", "LIMIT", "BBOX", "geometry", "filter"])
 @pytest.mark.parametrize(
     "path",
@@ -289,7 +309,7 @@ def test_a_parameter_given_twice_is_400(ogc):
     assert answer.status_code == 400
 
 
-@pytest.mark.ats("/conf/core/crs84")
+@pytest.mark.ats("features-1:/conf/core/crs84")
 def test_coordinates_are_longitude_latitude_within_the_district(ogc, name):
     for each in ogc.json(f"/collections/{name}/items", limit=50)["features"]:
         for longitude, latitude in flat(each["geometry"]["coordinates"]):
@@ -297,7 +317,7 @@ def test_coordinates_are_longitude_latitude_within_the_district(ogc, name):
             assert 41.02 < latitude < 41.31
 
 
-@pytest.mark.ats("/conf/core/fc-links")
+@pytest.mark.ats("features-1:/conf/core/fc-links")
 def test_items_link_to_themselves_in_each_format_with_all_parameters(ogc, name):
     said = ogc.json(f"/collections/{name}/items", limit=1, bbox="28,41,29,42", lang="en")
     for rel, kind in (
@@ -313,15 +333,15 @@ def test_items_link_to_themselves_in_each_format_with_all_parameters(ogc, name):
     assert links_of(said, "collection")[0]["href"] == f"{ogc.url}/collections/{name}"
 
 
-@pytest.mark.ats("/conf/core/fc-timeStamp")
+@pytest.mark.ats("features-1:/conf/core/fc-timeStamp")
 def test_the_time_stamp_is_now_in_utc(ogc):
     stamp = ogc.json("/collections/mahalle/items")["timeStamp"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", stamp)
     assert abs(datetime.now(UTC) - datetime.fromisoformat(stamp)) < timedelta(seconds=10)
 
 
-@pytest.mark.ats("/conf/core/fc-numberMatched")
-@pytest.mark.ats("/conf/core/fc-numberReturned")
+@pytest.mark.ats("features-1:/conf/core/fc-numberMatched")
+@pytest.mark.ats("features-1:/conf/core/fc-numberReturned")
 @pytest.mark.parametrize(
     ("asked", "where"),
     [
@@ -340,8 +360,8 @@ def test_the_numbers_are_exact(ogc, name, asked, where, limit):
     assert said["numberReturned"] == len(said["features"])
 
 
-@pytest.mark.ats("/conf/core/f-op")
-@pytest.mark.ats("/conf/core/f-success")
+@pytest.mark.ats("features-1:/conf/core/f-op")
+@pytest.mark.ats("features-1:/conf/core/f-success")
 def test_a_feature_alone_is_the_feature_of_the_page(ogc, name):
     for each in ogc.json(f"/collections/{name}/items", limit=5)["features"]:
         alone = ogc.json(f"/collections/{name}/items/{each['id']}")
@@ -359,7 +379,7 @@ def test_a_key_with_a_slash_is_found(ogc):
     assert ogc.json("/collections/park/items/P%2F7")["id"] == "P/7"
 
 
-@pytest.mark.ats("/conf/core/f-links")
+@pytest.mark.ats("features-1:/conf/core/f-links")
 def test_a_feature_links_to_itself_its_other_format_and_its_collection(ogc):
     said = ogc.json("/collections/mahalle/items/30001")
     assert links_of(said, "self")[0]["type"] == "application/geo+json"

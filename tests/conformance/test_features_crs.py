@@ -28,9 +28,9 @@ def crs_of(uri):
     return "OGC:CRS84" if uri == CRS84 else f"EPSG:{srid_of(uri)}"
 
 
-@pytest.mark.ats("/conf/crs/crs-uri")
-@pytest.mark.ats("/conf/crs/default-crs")
-@pytest.mark.ats("/conf/crs/storageCrs")
+@pytest.mark.ats("features-2:/conf/crs/crs-uri")
+@pytest.mark.ats("features-2:/conf/crs/default-crs")
+@pytest.mark.ats("features-2:/conf/crs/storageCrs")
 def test_a_layer_names_its_reference_systems(ogc, name):
     said = ogc.json(f"/collections/{name}")
     assert said["crs"] == SYSTEMS
@@ -40,8 +40,8 @@ def test_a_layer_names_its_reference_systems(ogc, name):
     assert ogc.sql("SELECT DISTINCT ST_SRID(geometry) FROM published.csbm") == [4326]
 
 
-@pytest.mark.ats("/conf/crs/crs-parameter")
-@pytest.mark.ats("/conf/crs/crs-parameter-transform")
+@pytest.mark.ats("features-2:/conf/crs/crs-parameter")
+@pytest.mark.ats("features-2:/conf/crs/crs-parameter-transform")
 @pytest.mark.parametrize("uri", SYSTEMS)
 def test_coordinates_come_in_the_axis_order_of_the_authority(ogc, name, uri):
     plain = ogc.json(f"/collections/{name}/items", limit=5)["features"]
@@ -64,8 +64,8 @@ def test_5254_is_northing_then_easting(ogc):
     assert 390_000 < east < 420_000
 
 
-@pytest.mark.ats("/conf/crs/crs-parameter-invalid")
-@pytest.mark.ats("/conf/crs/bbox-crs-parameter-invalid")
+@pytest.mark.ats("features-2:/conf/crs/crs-parameter-invalid")
+@pytest.mark.ats("features-2:/conf/crs/bbox-crs-parameter-invalid")
 @pytest.mark.parametrize(
     "uri", [f"{EPSG}32635", "EPSG:5254", "http://www.opengis.net/def/crs/", "x"]
 )
@@ -76,12 +76,12 @@ def test_another_reference_system_is_400(ogc, uri):
     assert (refused.status_code, refused.json()["parameter"]) == (400, "bbox-crs")
 
 
-@pytest.mark.ats("/conf/crs/crs-parameter-default")
+@pytest.mark.ats("features-2:/conf/crs/crs-parameter-default")
 def test_without_crs_it_is_crs84(ogc, name):
     assert ogc.get(f"/collections/{name}/items").headers["content-crs"] == f"<{CRS84}>"
 
 
-@pytest.mark.ats("/conf/crs/bbox-crs-parameter")
+@pytest.mark.ats("features-2:/conf/crs/bbox-crs-parameter")
 @pytest.mark.parametrize("uri", SYSTEMS)
 def test_a_box_is_judged_in_its_own_reference_system(ogc, name, key, uri):
     west, south, east, north = BOX_CRS84
@@ -135,7 +135,7 @@ def test_a_reference_system_of_a_box_needs_a_box(ogc):
     assert ogc.get("/collections/mahalle/items", bbox_crs=CRS84).status_code == 400
 
 
-@pytest.mark.ats("/conf/crs/bbox-crs-parameter-default")
+@pytest.mark.ats("features-2:/conf/crs/bbox-crs-parameter-default")
 def test_without_bbox_crs_the_box_is_crs84(ogc, name):
     bbox = ",".join(str(each) for each in BOX_CRS84)
     path = f"/collections/{name}/items"
@@ -147,15 +147,17 @@ def test_without_bbox_crs_the_box_is_crs84(ogc, name):
 QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 
 
-@pytest.mark.ats("/conf/queryables/get-conformance")
-@pytest.mark.ats("/conf/queryables-query-parameters/get-conformance")
+@pytest.mark.ats("features-5:/conf/queryables/get-conformance")
+@pytest.mark.ats("features-3:/conf/queryables/get-conformance")
+@pytest.mark.ats("features-3:/conf/queryables-query-parameters/get-conformance")
 def test_queryables_are_declared(ogc):
     declared = {each.rpartition("/")[2] for each in ogc.json("/conformance")["conformsTo"]}
     assert {"queryables", "queryables-query-parameters"} <= declared
     assert "create-replace-delete" not in declared
 
 
-@pytest.mark.ats("/conf/queryables/get-queryables-uris")
+@pytest.mark.ats("features-5:/conf/queryables/link")
+@pytest.mark.ats("features-3:/conf/queryables/get-queryables-uris")
 def test_items_and_collection_link_to_the_queryables(ogc, name):
     header = ogc.client.head(f"{ogc.url}/collections/{name}/items").headers["link"]
     assert f'<{ogc.url}/collections/{name}/queryables>; rel="{QUERYABLES}"' in header
@@ -163,11 +165,13 @@ def test_items_and_collection_link_to_the_queryables(ogc, name):
     assert {link["type"] for link in links} == {"application/schema+json", "text/html"}
 
 
-@pytest.mark.ats("/conf/queryables/get-queryables")
-@pytest.mark.ats("/conf/schemas/basic-schema-inspection")
-@pytest.mark.ats("/conf/schemas/role-id")
-@pytest.mark.ats("/conf/schemas/property-seq")
-@pytest.mark.ats("/conf/returnables-and-receivables/op-and-response")
+@pytest.mark.ats("features-5:/conf/queryables/op-and-response")
+@pytest.mark.ats("features-5:/conf/schemas/role")
+@pytest.mark.ats("features-3:/conf/queryables/get-queryables")
+@pytest.mark.ats("features-5:/conf/schemas/basic-schema-inspection")
+@pytest.mark.ats("features-5:/conf/schemas/role-id")
+@pytest.mark.ats("features-5:/conf/schemas/property-seq")
+@pytest.mark.ats("features-5:/conf/returnables-and-receivables/op-and-response")
 @pytest.mark.parametrize("resource", ["schema", "queryables"])
 def test_schema_and_queryables_are_json_schema(ogc, name, resource):
     answer = ogc.get(f"/collections/{name}/{resource}")
@@ -195,7 +199,7 @@ def test_the_time_of_a_layer_has_its_role(ogc):
     }  # fmt: skip
 
 
-@pytest.mark.ats("/conf/queryables-query-parameters/query-param")
+@pytest.mark.ats("features-3:/conf/queryables-query-parameters/query-param")
 @pytest.mark.parametrize(
     ("layer", "asked", "where"),
     [

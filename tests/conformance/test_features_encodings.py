@@ -8,7 +8,6 @@ import jsonschema
 import pytest
 import shapely
 
-from gis_platform.api.ogc_documents import CONFORMS_TO
 from tests.conformance.conftest import COLLECTIONS, NASTY, canonical
 
 PATHS = [
@@ -18,7 +17,7 @@ PATHS = [
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 
 
-@pytest.mark.ats("/conf/geojson/definition")
+@pytest.mark.ats("features-1:/conf/geojson/definition")
 @pytest.mark.parametrize(
     "accept",
     [
@@ -35,7 +34,7 @@ def test_items_are_labelled_geojson(ogc, name, accept):
             assert answer.headers["content-type"] == "application/geo+json"
 
 
-@pytest.mark.ats("/conf/geojson/content")
+@pytest.mark.ats("features-1:/conf/geojson/content")
 def test_geojson_is_as_rfc_7946_says(ogc, name):
     said = ogc.json(f"/collections/{name}/items", limit=200)
     assert "crs" not in said
@@ -71,7 +70,8 @@ def test_values_have_the_kinds_of_their_columns(ogc):
     }  # fmt: skip
 
 
-@pytest.mark.ats("/conf/html/definition")
+@pytest.mark.ats("common-1:/conf/html/definition")
+@pytest.mark.ats("features-1:/conf/html/definition")
 @pytest.mark.parametrize("path", PATHS)
 def test_a_browser_gets_html_on_every_path(ogc, path):
     answer = ogc.get(path.format(name="park"), headers={"Accept": BROWSER})
@@ -113,7 +113,8 @@ class Checked(HTMLParser):
         self.text += data
 
 
-@pytest.mark.ats("/conf/html/content")
+@pytest.mark.ats("common-1:/conf/html/content")
+@pytest.mark.ats("features-1:/conf/html/content")
 @pytest.mark.parametrize("language", ["tr", "en"])
 @pytest.mark.parametrize("path", [*PATHS, "/collections/{name}/items/{item}"])
 def test_a_page_is_whole_in_its_language_and_loads_nothing_from_elsewhere(
@@ -142,7 +143,8 @@ def test_the_page_of_items_holds_what_the_json_holds(ogc):
         assert (each["properties"]["ad"] or "") in page.text
 
 
-@pytest.mark.ats("/conf/oas30/oas-definition-1")
+@pytest.mark.ats("common-1:/conf/oas30/oas-definition-1")
+@pytest.mark.ats("features-1:/conf/oas30/oas-definition-1")
 def test_the_description_is_openapi_3_0_in_json_and_html(ogc):
     answer = ogc.get("/openapi")
     assert answer.headers["content-type"] == "application/vnd.oai.openapi+json;version=3.0"
@@ -150,7 +152,8 @@ def test_the_description_is_openapi_3_0_in_json_and_html(ogc):
     assert "<h1>" in ogc.get("/openapi", f="html").text
 
 
-@pytest.mark.ats("/conf/oas30/oas-definition-2")
+@pytest.mark.ats("common-1:/conf/oas30/oas-definition-2")
+@pytest.mark.ats("features-1:/conf/oas30/oas-definition-2")
 @pytest.mark.parametrize("language", ["tr", "en"])
 def test_the_description_refers_to_nothing_outside_itself(ogc, language):
     said = ogc.json("/openapi", lang=language)
@@ -169,8 +172,11 @@ def test_the_description_refers_to_nothing_outside_itself(ogc, language):
         assert named == set(re.findall(r"{(\w+)}", path))
 
 
-@pytest.mark.ats("/conf/oas30/completeness")
-@pytest.mark.ats("/conf/oas30/oas-impl")
+@pytest.mark.ats("common-1:/conf/oas30/completeness")
+@pytest.mark.ats("common-1:/conf/oas30/oas-impl")
+@pytest.mark.ats("common-1:/conf/json/content")
+@pytest.mark.ats("features-1:/conf/oas30/completeness")
+@pytest.mark.ats("features-1:/conf/oas30/oas-impl")
 def test_every_described_address_answers_as_described(ogc):
     said = ogc.json("/openapi")
     known = {path.removeprefix("/collections/").partition("/")[0] for path in said["paths"]}
@@ -203,7 +209,8 @@ def test_every_described_address_answers_as_described(ogc):
                 jsonschema.validate(answer.json(), {**nullable(said), **schema})
 
 
-@pytest.mark.ats("/conf/oas30/exceptions-codes")
+@pytest.mark.ats("common-1:/conf/oas30/exceptions-codes")
+@pytest.mark.ats("features-1:/conf/oas30/exceptions-codes")
 @pytest.mark.parametrize(
     ("path", "status"),
     [("/collections/park/items?limit=x", 400), ("/collections/park/items/x", 404),
@@ -218,7 +225,8 @@ def test_every_refusal_is_a_problem_as_described(ogc, path, status):
         assert {"400", "404", "405", "406", "500"} <= set(methods["get"]["responses"])
 
 
-@pytest.mark.ats("/conf/oas30/security")
+@pytest.mark.ats("common-1:/conf/oas30/security")
+@pytest.mark.ats("features-1:/conf/oas30/security")
 def test_no_key_is_asked_for_and_none_is_described(ogc):
     said = ogc.json("/openapi")
     assert "securitySchemes" not in said["components"]
@@ -257,18 +265,6 @@ def test_titles_and_links_speak_the_language_asked_for(ogc, headers, parameters,
     assert {"tr": "Şema, JSON", "en": "Schema as JSON"}[language] in titles
     own = [link["href"] for link in said["links"] if link["href"].startswith(ogc.url)]
     assert all(("lang=" in href) is ("lang" in parameters) for href in own)
-
-
-def test_only_classes_whose_tests_are_here_are_declared(ogc, request):
-    covered = {
-        mark.args[0].split("/")[2]
-        for item in request.session.items
-        for mark in item.iter_markers("ats")
-    }
-    declared = {each.rpartition("/")[2] for each in CONFORMS_TO if "/ogcapi-features" in each}
-    if len(request.config.args) == 1 and "::" not in request.config.args[0]:
-        assert declared <= covered
-    assert ogc.json("/conformance")["conformsTo"] == list(CONFORMS_TO)
 
 
 def test_a_feature_says_the_same_in_every_language(ogc):

@@ -16,6 +16,8 @@ from gis_platform.core.errors import Unavailable
 from gis_platform.core.settings import ServerSettings
 from gis_platform.db.engine import Database
 from gis_platform.db.pool import ReadPool
+from gis_platform.db.queries.features import Shape, page_sql
+from gis_platform.opendata.public import public_layers
 from tests.conformance.conftest import layers_of
 from tests.server import running
 from tests.town import load_town, publish_layers, withdraw_layer
@@ -178,6 +180,88 @@ def test_a_layer_taken_back_is_gone_at_once_even_before_the_next_look(town):
         answer = httpx.get(path)
         assert answer.status_code == 410
         assert "yanlış veri" in answer.json()["detail"]
+
+
+@pytest.mark.ats("own/paging-stable")
+def test_a_new_version_while_a_client_pages_loses_and_doubles_no_row_that_stays(town):
+    """Rows are added and removed before and behind the client; those untouched come once each."""
+    settings, database = town
+    publish_layers(settings, database, "numarataj")
+    with running(create_app(settings, database)) as address:
+        page = httpx.get(f"{address}/ogc/collections/numarataj/items?limit=100").json()
+        seen, all_before = [], sorted(numbers(database))
+        gone = {all_before[5], all_before[150], all_before[700]}
+        while page is not None:
+            seen += [each["id"] for each in page["features"]]
+            if len(seen) == 200:
+                change(database, gone)
+                publish_layers(settings, database, "numarataj")
+                assert within(5, lambda: version_of(address) == "2")
+            following = [each["href"] for each in page["links"] if each["rel"] == "next"]
+            page = httpx.get(following[0]).json() if following else None
+    assert len(seen) == len(set(seen))
+    assert set(all_before) - gone <= set(seen)
+    assert all_before[700] not in seen  # removed before it was reached
+    assert seen[-1] == 10**9  # added behind all
+
+
+def numbers(database):
+    with database.engine("gis_owner").connect() as connection:
+        return connection.execute(text("SELECT kimlik_no FROM published.numarataj")).scalars().all()
+
+
+def change(database, gone):
+    """The register loses these doors; the first of them is there again, behind all others."""
+    with database.engine("gis_owner").begin() as connection:
+        connection.execute(text("ALTER TABLE maks.numarataj_version DISABLE TRIGGER ALL"))
+        renumbered, *lost = sorted(gone)
+        connection.execute(
+            text("DELETE FROM maks.numarataj_version WHERE kimlik_no = ANY(:lost)"), {"lost": lost}
+        )
+        connection.execute(
+            text("UPDATE maks.numarataj_version SET kimlik_no = :new WHERE kimlik_no = :old"),
+            {"old": renumbered, "new": 10**9},
+        )
+
+
+def version_of(address):
+    said = httpx.get(f"{address}/api/v1/layers/numarataj").json()
+    return str(said["version"])
+
+
+@pytest.mark.ats("own/deep-page")
+def test_a_deep_page_is_found_by_the_index_and_reads_its_own_rows_only(town):
+    """What a page costs does not depend on how deep it lies: no row before it is read."""
+    settings, database = town
+    publish_layers(settings, database, "numarataj")
+    with database.engine("gis_portal").connect() as connection:
+        (layer,) = [each for each in public_layers(connection) if each.name == "numarataj"]
+    key = sorted(numbers(database))[700]
+    plan = plan_of(database, Shape(layer.served, start="after"), after_0=key, limit=10)
+    (found,) = [each for each in plan if "Index Cond" in each]
+    assert found["Node Type"] == "Index Scan"
+    assert "kimlik_no >" in found["Index Cond"]
+    assert found["Actual Rows"] == 10
+    assert not any("Rows Removed by Filter" in each for each in plan)
+    deep = plan_of(database, Shape(layer.served, start="offset"), offset=700, limit=10)
+    passed = [each for each in deep if each["Actual Rows"] > 100]
+    assert {each["Node Type"] for each in passed} <= {"Index Only Scan"}
+
+
+def plan_of(database, shape, **values):
+    """The nodes of the plan of a page as PostgreSQL carried it out, on a table as if large."""
+    with database.engine("gis_owner").connect() as connection:
+        raw = connection.connection.driver_connection
+        raw.execute("SET LOCAL enable_seqscan = off")
+        question = f"EXPLAIN (ANALYZE, FORMAT JSON) {page_sql(shape)}"
+        ((said,),) = raw.execute(question, values).fetchall()
+    return list(nodes(said[0]["Plan"]))
+
+
+def nodes(node):
+    yield node
+    for each in node.get("Plans", []):
+        yield from nodes(each)
 
 
 def test_an_edition_that_cannot_be_read_leaves_the_old_one(town):

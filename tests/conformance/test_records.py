@@ -1,5 +1,7 @@
 """OGC API – Records 1 (20-004r1) over the catalogue; the oracle is the publication's own table."""
 
+import re
+
 import pytest
 from owslib.ogcapi.records import Records
 
@@ -74,7 +76,7 @@ def test_every_layer_has_a_record_that_says_what_was_approved(ogc, name, languag
     assert {each["type"] for each in files} == {each["mediaType"] for each in properties["formats"]}
 
 
-@pytest.mark.ats("records-1:/conf/record-core-query-parameters/q")
+@pytest.mark.ats("records-1:/conf/record-core-query-parameters/q-response")
 @pytest.mark.parametrize(
     ("q", "names"),
     [
@@ -93,8 +95,8 @@ def test_words_find_records_whatever_their_letters(ogc, q, names):
 
 @pytest.mark.ats("records-1:/conf/record-core-query-parameters/bbox")
 @pytest.mark.ats("records-1:/conf/record-core-query-parameters/datetime")
-@pytest.mark.ats("records-1:/conf/record-core-query-parameters/type")
-@pytest.mark.ats("records-1:/conf/record-core-query-parameters/ids")
+@pytest.mark.ats("records-1:/conf/record-core-query-parameters/type-response")
+@pytest.mark.ats("records-1:/conf/record-core-query-parameters/ids-response")
 @pytest.mark.ats("records-1:/conf/record-core-query-parameters/externalIds-response")
 def test_records_are_narrowed(ogc):
     assert found(ogc, bbox="28,40,30,42") == set(COLLECTIONS)
@@ -145,6 +147,45 @@ def test_the_time_of_a_record_is_that_of_its_data(ogc):
     )
     assert said["time"] == {"interval": [first, last]}
     assert said["properties"]["updated"].endswith("Z")
+
+
+@pytest.mark.ats("records-1:/conf/record-core/time-instant")
+@pytest.mark.ats("records-1:/conf/record-core/time-instant-interval")
+def test_the_time_of_a_record_is_an_instant_or_an_interval(ogc, name):
+    """A data set of one day says that day; none says both."""
+    time = ogc.json(f"{RECORDS}/{name}")["time"]
+    ((period, temporal),) = ogc.rows(
+        "SELECT entry->'period', entry->'temporal' FROM published.catalogue "
+        "WHERE layer = :name AND state = 'published'",
+        name=name,
+    )
+    first, last = period or ((temporal or {}).get("start"), (temporal or {}).get("end"))
+    if first is None:
+        assert time is None
+    elif first == last:
+        assert time == {"date": first}
+    else:
+        assert time == {"interval": [first, last or ".."]}
+
+
+@pytest.mark.ats("records-1:/conf/record-core/templated-link")
+@pytest.mark.ats("records-1:/conf/record-core/templated-link-header")
+def test_the_templated_link_of_a_record_leads_to_its_tiles(ogc, name):
+    answer = ogc.get(f"{RECORDS}/{name}")
+    (template,) = answer.json()["linkTemplates"]
+    assert answer.headers["link-template"] == (
+        f'"{template["uriTemplate"]}"; rel="item"; type="{template["type"]}"'
+    )
+    address = template["uriTemplate"]
+    assert set(re.findall(r"{(\w+)}", address)) == template["variables"].keys()
+    *_, limit = ogc.json(f"/collections/{name}/tiles/WebMercatorQuad")["tileMatrixSetLimits"]
+    for variable in ("tileMatrix", "tileRow", "tileCol"):
+        number = limit.get(f"min{variable[0].upper()}{variable[1:]}", limit["tileMatrix"])  # ASCII
+        address = address.replace(f"{{{variable}}}", str(number))
+    tile = ogc.client.get(address)
+    assert tile.status_code in {200, 204}  # a corner of the extent may be empty
+    assert tile.headers.get("content-type", template["type"]) == template["type"]
+    assert ogc.get(RECORDS).json()["features"][0]["linkTemplates"]
 
 
 @pytest.mark.ats("records-1:/conf/record-core-query-parameters/q-definition")
