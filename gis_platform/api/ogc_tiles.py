@@ -25,7 +25,8 @@ _MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
 _PIXELS = 256
 _PIXEL_M = 0.00028
 """Metres a pixel has on the screen the standard reckons with (17-083r4, 6.2)."""
-_KEPT_BYTES = 32_000_000
+KEPT_BYTES = 32_000_000
+"""Of tiles that were made, the latest."""
 _COLOURS = {"polygon": "#1c5ea8", "line": "#5d6d75", "point": "#a62b1f"}
 
 
@@ -68,7 +69,7 @@ class Tiles:
         if key not in self._kept:
             self._kept[key] = body
             self._size += len(body)
-        while self._size > _KEPT_BYTES:
+        while self._size > KEPT_BYTES:
             _, oldest = self._kept.popitem(last=False)
             self._size -= len(oldest)
 

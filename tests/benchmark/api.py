@@ -10,7 +10,6 @@ import asyncio
 import os
 import random
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -27,7 +26,8 @@ import numpy as np
 import psutil
 from matching.messy import messy_addresses
 from matching.world import make_world, reference_of
-from ogc import CONNECTIONS, free_port, process, serve_bare
+from ogc import free_port, process, serve_bare
+from serving.load import check_wrk, rate
 
 from gis_platform.matching.gazetteer import Reference, build_index
 
@@ -52,8 +52,7 @@ class Times(NamedTuple):
 def main(arguments: list[str]) -> None:
     """Measure and print a table."""
     said = _said(arguments)
-    if shutil.which("wrk") is None:
-        sys.exit("wrk yok: apt install wrk / wrk is missing: apt install wrk")
+    check_wrk()
     with tempfile.TemporaryDirectory(prefix="gis-", dir="/tmp") as name:
         home = Path(name)
         home.chmod(0o755)
@@ -153,29 +152,12 @@ def line(case: str, address: str, paths: list[str]) -> str:
     """One row of the table."""
     alone = asyncio.run(ask(address, paths, connections=1, seconds=SECONDS))
     paced = asyncio.run(ask(address, paths, connections=4, seconds=SECONDS, rate=PER_SECOND))
-    ours = most(address, paths)
+    ours = rate(address, paths)
     answer = httpx.get(address + paths[0], headers={"Accept-Encoding": "identity"})
     with process(serve_bare, answer.content, answer.status_code) as bare:
-        floor = most(bare, paths)
+        floor = rate(bare, paths)
     return (f"{case:14}{alone.at(50):9.2f}{alone.at(95):9.2f}{paced.at(95):12.2f}"
             f"{ours:9.0f}{floor:9.0f}{ours / floor:7.2f}{len(answer.content):8}")  # fmt: skip
-
-
-def most(address: str, paths: list[str]) -> float:
-    """Requests a second, as wrk measures them over the paths in turn."""
-    turn = "request = function() at = at % #paths + 1 return wrk.format('GET', paths[at]) end"
-    script = ["paths = {", *(f'  "{each}",' for each in paths), "}", "at = 0", turn]
-    with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
-        file.write("\n".join(script))
-        file.flush()
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", "-s", file.name, address]
-        subprocess.run([*command, "-d1"], check=True, capture_output=True)
-        done = subprocess.run(
-            [*command, f"-d{SECONDS}"], check=True, capture_output=True, text=True
-        )
-    found = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
-    assert found, done.stdout
-    return float(found[1])
 
 
 async def ask(

@@ -1,22 +1,17 @@
-"""Requests a second of the OGC API, beside a bare asynchronous handler that returns the same bytes.
+"""Requests a second of the OGC API, beside PostGIS through a bare handler, and beside TiPG.
 
-``python tests/benchmark ogc [points] [first words of a case]``: points are published (100,000 where
-nothing is said), one
-server process, wrk with eight connections on the same machine. The ratio is what counts; figures
-in requests a second hold for one machine and one hour.
+``python tests/benchmark ogc [points] [first words of a case]``: so many points are published
+(100,000 where nothing is said); one server process each, wrk with eight connections on the same
+machine, five hundred addresses in turn. The ratios are what counts; figures in requests a second
+hold for one machine and one hour.
 """
 
 import os
-import random
-import re
-import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from multiprocessing import get_context
 from pathlib import Path
@@ -25,9 +20,12 @@ from urllib.parse import quote
 import httpx
 import uvicorn
 from matching.environments import python_of
+from serving.cases import ITEMS, PEER, TILES, Case, item_cases, tile_case
+from serving.load import CONNECTIONS, SECONDS, check_wrk, rate
 from sqlalchemy import text
 from starlette.types import Receive, Scope, Send
 
+from gis_platform.api import ogc_tiles
 from gis_platform.api.app import create_app
 from gis_platform.cli.serve_load import collect_garbage
 from gis_platform.core.settings import PublicationSettings, Settings
@@ -36,11 +34,11 @@ from gis_platform.db.upgrade import upgrade
 from gis_platform.opendata.approval import Action
 from gis_platform.opendata.publish import move, propose, publish
 
-SECONDS, CONNECTIONS = 3, 8
+PLAIN = {"Accept-Encoding": "identity"}
 TABLE = """
 CREATE TABLE bench.kapi AS
 SELECT n::bigint AS kimlik_no, (1 + n % 120)::text AS dis_kapi_no, (n / 100)::bigint AS csbm_kodu,
-       'Çeşme ' || n / 100 AS csbm, (n % 29)::bigint AS mahalle_kodu,
+       'Çeşme ' || n / 100 AS csbm, (n % 55)::bigint AS mahalle_kodu,
        (n::bigint * 7919 % 12) AS kat_sayisi,
        ST_SetSRID(ST_MakePoint(397000 + 17000 * random(), 4544000 + 31000 * random()), 5254)
            ::geometry(point, 5254) AS geometry
@@ -97,76 +95,83 @@ csbm = { tr = "Yolun adı", en = "Name of road" }
 mahalle_kodu = { tr = "Mahalle kodu", en = "Mahalle code" }
 kat_sayisi = { tr = "Kat sayısı", en = "Storeys" }
 """
-ITEMS = "/ogc/collections/kapi/items"
-SCHEME = "WebMercatorQuad"
-TILES = f"/ogc/collections/kapi/tiles/{SCHEME}"
-PEER_LAYER = "published.kapi_v1"
-
-
-def cases(points: int, address: str) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Name, path and headers of what is measured."""
-    deep = points * 9 // 10
-    page = httpx.get(f"{address}{ITEMS}?offset={deep}&limit=10").json()
-    following = next(link["href"] for link in page["links"] if link["rel"] == "next")
-    etag = httpx.get(f"{address}{ITEMS}").headers["etag"]
-    yield "items, 10", f"{ITEMS}?limit=10", {}
-    yield "items, 1000", f"{ITEMS}?limit=1000", {}
-    yield "bbox, 100", f"{ITEMS}?bbox=28.85,41.1,28.9,41.15&limit=100", {}
-    yield "attribute filter, 10", f"{ITEMS}?mahalle_kodu=7&limit=10", {}
-    cql = quote("mahalle_kodu = 7 AND kat_sayisi > 5")
-    yield "CQL2 attribute, 10", f"{ITEMS}?filter={cql}&limit=10", {}
-    cql = quote("S_INTERSECTS(geometry,POLYGON((28.85 41.1,28.9 41.1,28.88 41.15,28.85 41.1)))")
-    yield "CQL2 spatial, 10", f"{ITEMS}?filter={cql}&limit=10", {}
-    yield "one feature", f"{ITEMS}/{points // 2}", {}
-    yield "deep page, next", following.removeprefix(address), {}
-    yield "deep page, offset", f"{ITEMS}?offset={deep}&limit=10", {}
-    rows, columns = tiles_at(address, 14)
-    middle = f"{rows[len(rows) // 2]}/{columns[len(columns) // 2]}"
-    yield "tile z14, kept", f"{TILES}/14/{middle}", {}
-    yield "304 on ETag", ITEMS, {"If-None-Match": etag}
-    yield "collections", "/ogc/collections", {}
-    yield "landing page, HTML", "/ogc?f=html", {}
 
 
 def main(arguments: list[str]) -> None:
     """Measure and print a table."""
     points = int(arguments[0]) if arguments else 100_000
     wanted = " ".join(arguments[1:])
-    if shutil.which("wrk") is None:
-        sys.exit("wrk yok: apt install wrk / wrk is missing: apt install wrk")
+    check_wrk()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gis-", dir="/tmp")))
         folder.chmod(0o755)
         settings = publish_points(folder, points, stack)
         address = stack.enter_context(process(serve, settings))
+        bare = stack.enter_context(other(settings, folder, "bare:app", "/one/1"))
+        peer = stack.enter_context(other(settings, folder, "tipg.main:app", PEER))
         print(f"{points} points · {CONNECTIONS} connections · {SECONDS} s each")
-        peer = stack.enter_context(tipg(settings, folder))
-        print(f"{'':22}{'ours/s':>9}{'bare/s':>9}{'ratio':>7}{'TiPG/s':>9}{'times':>7}{'bytes':>9}")
-        for name, path, headers in cases(points, address):
-            if not name.startswith(wanted):
-                continue
-            answer = httpx.get(address + path, headers=headers | {"Accept-Encoding": "identity"})
-            with process(serve_bare, answer.content, answer.status_code) as bare:
-                ours, floor = rate(address + path, headers), rate(bare, {})
-            theirs = of_peer(peer, path) if not headers else None
-            show(name, ours, floor, theirs, len(answer.content))
-        for z in (14, 16) if "tile".startswith(wanted) else ():
-            show(f"tile z{z}, unkept", *tiles_unkept(address, peer, z))
+        print(f"{'':22}{'ours/s':>8}{'floor':>8}{'bare/s':>8}{'ratio':>7}{'TiPG/s':>8}{'times':>7}"
+              f"{'bytes':>9}")  # fmt: skip
+        for case in item_cases(points):
+            if case.name.startswith(wanted):
+                show(case, address, bare, peer)
+        if "tile".startswith(wanted.split(" ")[0]):
+            with process(serve_forgetful, settings) as forgetful:
+                for z, floor in ((14, 50), (16, 800)):
+                    case = tile_case(z, floor, *tiles_at(address, z))
+                    if case.name.startswith(wanted):
+                        show(case, forgetful, bare, peer)
+        for name, floor, path in (
+            ("304 on ETag", 10_000, ITEMS), ("collections", 0, "/ogc/collections"),
+            ("landing page, HTML", 1_000, "/ogc?f=html"),
+        ):  # fmt: skip
+            if name.startswith(wanted):
+                show_document(name, floor, address, path, peer)
 
 
-def show(name: str, ours: float, floor: float, theirs: float | None, size: int) -> None:
-    """A line of the table."""
-    beside = f"{theirs:9.0f}{ours / theirs:7.1f}" if theirs else f"{'–':>9}{'–':>7}"
-    print(f"{name:22}{ours:9.0f}{floor:9.0f}{ours / floor:7.2f}{beside}{size:9}")
+def show(case: Case, address: str, bare: str | None, peer: str | None) -> None:
+    """A line of the table: ours, the bare handler's and the peer's."""
+    ours = rate(address, case.ours)
+    raw = rate(bare, case.bare) if bare else None
+    theirs = rate(peer, case.peer) if peer and case.peer else None
+    size = len(httpx.get(address + case.ours[0], headers=PLAIN).content)
+    line(case.name, case.floor, (ours, raw, theirs), size)
+
+
+def show_document(name: str, floor: int, address: str, path: str, peer: str | None) -> None:
+    """A line of what needs no database; the raw limit is a handler that sends bytes it holds."""
+    headers, there = {}, {"/ogc/collections": "/collections", "/ogc?f=html": "/?f=html"}.get(path)
+    answer = httpx.get(address + path, headers=PLAIN)
+    if name.startswith("304"):
+        headers = {"If-None-Match": answer.headers["etag"]}
+        answer = httpx.get(address + path, headers=headers)
+        assert answer.status_code == 304
+    with process(serve_bare, answer.content, answer.status_code) as bytes_only:
+        raw = rate(bytes_only, ["/"])
+    theirs = rate(peer, [there]) if peer and there else None
+    ours = rate(address, [path], headers)
+    line(name, floor, (ours, raw, theirs), len(answer.content))
+
+
+def line(name: str, floor: int, rates: tuple[float, float | None, float | None], size: int) -> None:
+    """Print a line, of the rates ours, the raw one, the peer’s; ``!`` marks one under its floor."""
+    ours, raw, theirs = rates
+    said = f"{floor:7}{'!' if ours < floor else ' '}" if floor else f"{'–':>7} "
+    beside = f"{raw:8.0f}{ours / raw:7.2f}" if raw else f"{'–':>8}{'–':>7}"
+    beside += f"{theirs:8.0f}{ours / theirs:7.1f}" if theirs else f"{'–':>8}{'–':>7}"
+    print(f"{name:22}{ours:8.0f}{said}{beside}{size:9}", flush=True)
 
 
 @contextmanager
-def tipg(settings: Settings, folder: Path) -> Iterator[str | None]:
-    """TiPG over the same table, with one worker; ``None`` where it cannot be had."""
+def other(settings: Settings, folder: Path, app: str, probe: str) -> Iterator[str | None]:
+    """Another server over the same table, with one worker, in the environment of TiPG.
+
+    ``None`` where it cannot be had, which is printed with the reason.
+    """
     try:
         python = python_of("tipg", "requirements-bench-tipg.lock")
     except (subprocess.CalledProcessError, OSError) as error:
-        print(f"TiPG: NOT MEASURED ({error})")
+        print(f"{app}: NOT MEASURED ({error})")
         yield None
         return
     with open_database(settings) as database:
@@ -176,40 +181,30 @@ def tipg(settings: Settings, folder: Path) -> Iterator[str | None]:
     said = {"DATABASE_URL": f"postgresql://{url.username}@{socket_folder}/{url.database}",
             "TIPG_CATALOG_TTL": "0",
             "TIPG_DB_SCHEMAS": '["published"]'}  # fmt: skip
-    with (folder / "tipg.log").open("w") as log, subprocess.Popen(
-        [str(python), "-m", "uvicorn", "tipg.main:app", "--port", str(port),
-         "--no-access-log", "--log-level", "error"],
+    logged = folder / f"{app}.log"
+    with logged.open("w") as log, subprocess.Popen(
+        [str(python), "-m", "uvicorn", app, "--app-dir", str(Path(__file__).parent / "serving"),
+         "--port", str(port), "--no-access-log", "--log-level", "error"],
         env=os.environ | said, stdout=log, stderr=log,
     ) as server:  # fmt: skip
         try:
-            yield started_peer(f"http://127.0.0.1:{port}", server, folder / "tipg.log")
+            yield answering(f"http://127.0.0.1:{port}", probe, server, logged)
         finally:
             server.terminate()
 
 
-def started_peer(address: str, server: "subprocess.Popen[bytes]", log: Path) -> str | None:
+def answering(address: str, probe: str, server: "subprocess.Popen[bytes]", log: Path) -> str | None:
     """The address once it answers; what was wrong where it does not."""
     until = time.monotonic() + 60
     while server.poll() is None and time.monotonic() < until:
         try:
-            if httpx.get(f"{address}/collections/{PEER_LAYER}").status_code == 200:
+            if httpx.get(address + probe).status_code == 200:
                 return address
         except httpx.TransportError:
             pass
         time.sleep(0.2)
-    print(f"TiPG: NOT MEASURED ({log.read_text()[-200:]})")
+    print(f"{log.stem}: NOT MEASURED ({log.read_text()[-200:]})")
     return None
-
-
-def of_peer(peer: str | None, path: str) -> float | None:
-    """Requests a second of the peer for the same question; ``None`` where it has none like it."""
-    if peer is None or "token=" in path:
-        return None
-    place = path.replace("/ogc/collections/kapi", f"/collections/{PEER_LAYER}")
-    place = place.replace("/ogc", "/", 1).replace("//", "/")
-    if TILES in path or httpx.get(peer + place).status_code != 200:
-        return None
-    return rate(peer + place, {})
 
 
 def tiles_at(address: str, z: int) -> tuple[range, range]:
@@ -220,43 +215,6 @@ def tiles_at(address: str, z: int) -> tuple[range, range]:
         range(limit["minTileRow"], limit["maxTileRow"] + 1),
         range(limit["minTileCol"], limit["maxTileCol"] + 1),
     )
-
-
-def tiles_unkept(address: str, peer: str | None, z: int) -> tuple[float, float, float | None, int]:
-    """Tiles a second that nobody asked for before; bare, of the peer, and their middle size.
-
-    Every tile of the zoom once, or as many as eight clients get in three seconds. The clients are
-    threads of this process: for small tiles they, not the server, are what is measured.
-    """
-    rows, columns = tiles_at(address, z)
-    paths = [f"{TILES}/{z}/{row}/{column}" for row in rows for column in columns]
-    random.Random(1).shuffle(paths)  # noqa: S311 (no secret)
-    ours, sizes = in_turn(address, paths)
-    typical = httpx.get(address + paths[sizes.index(sorted(sizes)[len(sizes) // 2])]).content
-    with process(serve_bare, typical, 200) as bare:
-        floor, _ = in_turn(bare, paths)
-    theirs = None
-    if peer is not None:  # x before y, as it has it
-        there = [
-            f"/collections/{PEER_LAYER}/tiles/{SCHEME}/{z}/{x}/{y}" for y in rows for x in columns
-        ]
-        random.Random(1).shuffle(there)  # noqa: S311 (no secret)
-        theirs, _ = in_turn(peer, there)
-    return ours, floor, theirs, len(typical)
-
-
-def in_turn(address: str, paths: list[str]) -> tuple[float, list[int]]:
-    """Answers a second, and the size of each, of paths asked once each."""
-    with httpx.Client(headers={"Accept-Encoding": "identity"}) as client:
-        until = time.perf_counter() + SECONDS
-
-        def size(path: str) -> int:
-            return len(client.get(address + path).content) if time.perf_counter() < until else -1
-
-        began = time.perf_counter()
-        with ThreadPoolExecutor(CONNECTIONS) as pool:
-            sizes = [each for each in pool.map(size, paths) if each >= 0]
-        return len(sizes) / (time.perf_counter() - began), sizes
 
 
 def publish_points(folder: Path, points: int, stack: ExitStack) -> Settings:
@@ -287,6 +245,12 @@ def serve(port: int, settings: Settings) -> None:
         app = create_app(settings, database)
         collect_garbage()  # as ``gis serve`` does
         run(app, port)
+
+
+def serve_forgetful(port: int, settings: Settings) -> None:
+    """The application, that keeps no tile it made."""
+    ogc_tiles.KEPT_BYTES = 0
+    serve(port, settings)
 
 
 def serve_bare(port: int, body: bytes, status: int) -> None:
@@ -330,14 +294,3 @@ def free_port() -> int:
     """A port nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as found:
         return int(found.getsockname()[1])
-
-
-def rate(url: str, headers: dict[str, str]) -> float:
-    """Requests a second, as wrk measures them after a second of warming up."""
-    extra = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", *extra, url]
-    subprocess.run([*command, "-d1"], check=True, capture_output=True)
-    done = subprocess.run([*command, f"-d{SECONDS}"], check=True, capture_output=True, text=True)
-    found = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
-    assert found, done.stdout
-    return float(found[1])
