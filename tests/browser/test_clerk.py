@@ -4,16 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.access import axe_findings
 from tests.browser.conftest import PHONE
-
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-
-
-def axe_findings(page):
-    """What axe finds wrong with a page as it stands, with the element it means."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [(each["id"], each["nodes"][0]["html"][:120]) for each in found["violations"]]
 
 
 def an_example(page):
