@@ -107,7 +107,9 @@ def _grouping(layer: PublicLayer, said: Mapping[str, str]) -> Grouping:
         )
     names = [*by, *(name_of(*each) for each in measures)]
     if len(set(names)) < len(names):
-        raise bad("group", "bir sonuç bir sütunla aynı adı taşır", "an outcome is named as a column")
+        raise bad(
+            "group", "bir sonuç bir sütunla aynı adı taşır", "an outcome is named as a column"
+        )
     return Grouping(tuple(by), measures, _group_order(said, names))
 
 
