@@ -3,10 +3,10 @@
 from typing import Any
 
 from gis_platform.api.ogc_components import MAX_OFFSET
-from gis_platform.api.rows_query import DEFAULT_ROWS, MEASURES, MOST_IN_FILE, MOST_ROWS
+from gis_platform.api.rows_query import DEFAULT_ROWS, MEASURES, MOST_ROWS
 from gis_platform.opendata.cql2.check import LANGUAGES
 from gis_platform.opendata.exporter import exporters
-from gis_platform.opendata.ogc import CRS84, REFERENCE_SYSTEMS
+from gis_platform.opendata.ogc import CRS84, MOST_IN_FILE, REFERENCE_SYSTEMS
 
 _TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
 _SYSTEM: dict[str, Any] = {"type": "string", "enum": list(REFERENCE_SYSTEMS), "default": CRS84}

@@ -16,13 +16,11 @@ from gis_platform.api.ogc_query import (
 )
 from gis_platform.core.errors import Text
 from gis_platform.db.queries.groups import ROWS, Grouping, Measure, name_of
-from gis_platform.opendata.ogc import MAX_LIMIT
+from gis_platform.opendata.ogc import MAX_LIMIT, MOST_IN_FILE
 from gis_platform.opendata.public import PublicLayer
 
 DEFAULT_ROWS = 100
 MOST_ROWS = MAX_LIMIT
-MOST_IN_FILE = 50_000
-"""Rows of a subset taken home as a file; the whole data set is a file of its own."""
 MOST_GROUPED = 4
 MOST_MEASURED = 8
 MEASURES: tuple[Measure, ...] = get_args(Measure)

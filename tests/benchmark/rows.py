@@ -1,7 +1,7 @@
-"""The row API beside the same SQL asked directly: how long one answer takes, and how many times that.
+"""The row API beside the same SQL asked directly: how long an answer takes, how many times that.
 
-``python tests/benchmark rows [points]``: points are published (1,000,000 where nothing is said), one
-server process, one client that asks each question anew with other values, then psycopg with the
+``python tests/benchmark rows [points]``: points are published (1,000,000 where nothing is said),
+one server process, one client that asks each question anew with other values, then psycopg with the
 same statement in the same run. Milliseconds hold for one machine and one hour; the ratio counts.
 Groups are kept once worked out: every question here is asked for the first time.
 """
@@ -27,7 +27,9 @@ COLUMNS = "kimlik_no, dis_kapi_no, csbm_kodu, csbm, mahalle_kodu, kat_sayisi"
 Case = tuple[dict[str, str], str]
 
 
-def cases(points: int, chance: random.Random) -> Iterator[tuple[str, Callable[[], Case]]]:
+def cases(  # noqa: C901 (a list)
+    points: int, chance: random.Random
+) -> Iterator[tuple[str, Callable[[], Case]]]:
     """Name and maker of each question: what is asked of us, and the same as SQL."""
     roads = points // 100
 
@@ -69,13 +71,14 @@ def cases(points: int, chance: random.Random) -> Iterator[tuple[str, Callable[[]
         west, south = 28.80 + chance.random() / 10, 41.05 + chance.random() / 8
         edges = (west, south, west + 0.01, south + 0.01)
         said = ",".join(f"{each:.5f}" for each in edges)
-        return ordinary({"bbox": said},
-                        f"ST_Intersects(geometry, ST_MakeEnvelope({said}, 4326))", "kimlik_no")  # fmt: skip
+        where = f"ST_Intersects(geometry, ST_MakeEnvelope({said}, 4326))"
+        return ordinary({"bbox": said}, where, "kimlik_no")
 
     def group() -> Case:
         least = chance.randrange(1, points)
         sql = (
-            "SELECT row_to_json(t)::text FROM (SELECT mahalle_kodu, count(*), avg(kat_sayisi)::float8 "  # noqa: S608
+            "SELECT row_to_json(t)::text FROM (SELECT mahalle_kodu, count(*), "  # noqa: S608
+            "avg(kat_sayisi)::float8 AS avg_kat_sayisi "
             f"FROM published.kapi_v1 WHERE kimlik_no <> {least} GROUP BY 1 ORDER BY 1) AS t"
         )
         asked = {"group": "mahalle_kodu", "count": "*", "avg": "kat_sayisi",
@@ -85,7 +88,7 @@ def cases(points: int, chance: random.Random) -> Iterator[tuple[str, Callable[[]
     def total() -> Case:
         of = chance.randrange(12)
         sql = (
-            "SELECT row_to_json(t)::text FROM (SELECT count(*), max(csbm_kodu) "  # noqa: S608
+            "SELECT row_to_json(t)::text FROM (SELECT count(*), max(csbm_kodu) AS max_csbm_kodu "  # noqa: S608
             f"FROM published.kapi_v1 WHERE kat_sayisi = {of}) AS t"
         )
         return {"count": "*", "max": "csbm_kodu", "kat_sayisi": str(of)}, sql

@@ -25,12 +25,13 @@ from gis_platform.api.ogc_request import (
 )
 from gis_platform.api.problems import PROBLEMS
 from gis_platform.api.rows_described import OPENAPI, RESPONSES
-from gis_platform.api.rows_query import MOST_IN_FILE, PARAMETERS, RowsAsked, read_rows_query
+from gis_platform.api.rows_query import PARAMETERS, RowsAsked, read_rows_query
 from gis_platform.api.rows_read import RowsReader, groups_csv, rows_body
 from gis_platform.core.errors import Text
 from gis_platform.opendata.exporter import exporters
 from gis_platform.opendata.exporters.csv import STANDARD
 from gis_platform.opendata.exporters.csv_excel import EXCEL
+from gis_platform.opendata.ogc import MOST_IN_FILE
 from gis_platform.opendata.public import PublicLayer
 
 router = APIRouter(tags=["rows"], responses=PROBLEMS)

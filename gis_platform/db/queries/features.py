@@ -4,7 +4,7 @@ The texts are for psycopg (``%(name)s``): the hot public reads run them on conne
 own, where building and compiling a statement at each request would cost more than PostgreSQL does.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, cast
@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
+    Connection,
     Date,
     DateTime,
     Double,
@@ -124,11 +125,33 @@ def feature_sql(served: Served, srid: int | None) -> str:
 @lru_cache(maxsize=1024)
 def count_sql(shape: Shape) -> str:
     """How many features answer, counted to ``COUNTED_TO`` + 1 and no further."""
+    return text_of(_counted(shape, COUNTED_TO))
+
+
+def table_rows(
+    connection: Connection, shape: Shape, values: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The values of the columns of at most ``limit`` features, in order, for a page."""
+    rows = _page(frozen_table(shape.served), shape)
+    asked = select(*(rows.c[name] for name, _ in shape.served.types))
+    found = connection.execute(asked.order_by(*_order(rows, shape)), values)
+    return [row._asdict() for row in found]
+
+
+def count_rows(
+    connection: Connection, shape: Shape, values: Mapping[str, Any], most: int
+) -> int | None:
+    """How many features answer; ``None`` where they are more than ``most``."""
+    found = int(connection.execute(_counted(shape, most), values).scalar_one())
+    return found if found <= most else None
+
+
+def _counted(shape: Shape, most: int) -> Select[Any]:
     frozen = frozen_table(shape.served)
     found = narrowed(select(_constant(1)).select_from(frozen), frozen, shape).limit(
-        _constant(COUNTED_TO + 1)
+        _constant(most + 1)
     )
-    return text_of(select(func.count()).select_from(found.subquery("found")))
+    return select(func.count()).select_from(found.subquery("found"))
 
 
 @lru_cache(maxsize=512)
