@@ -44,7 +44,7 @@ def chosen_feature(
     )
     name = cell_text(said["properties"][layer.entry.label], language) or str(said["id"])
     text = message(
-        language, "layer.chosen", name=name,
+        language, "layer.chosen", record=name,
         lon=number(language, lon, _DECIMALS), lat=number(language, lat, _DECIMALS),
     )  # fmt: skip
     key = str(said["id"])

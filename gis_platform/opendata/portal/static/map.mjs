@@ -260,7 +260,7 @@ async function choose(box, shown, layer, key, { known = {}, from = null, flies =
   if (flies) goTo(map, feature);
   card(box, layer, key, feature.properties, texts, from);
   const name = feature.properties[layer.label ?? layer.key] ?? key;
-  box.querySelector(".unseen[role=status]").textContent = texts.shown.replace("{name}", name);
+  box.querySelector(".unseen[role=status]").textContent = texts.shown.replace("{record}", name);
   if (from) box.querySelector(".map-card h3").focus();
   box.dataset.chosen = key;
   if (isOwn && !isQuiet) document.dispatchEvent(new CustomEvent("gis:chosen", { detail: { key: String(key) } }));

@@ -29,12 +29,12 @@ function rowOf(key) {
 }
 
 function mark(key) {
-  for (const row of table.querySelectorAll("tr.chosen")) {
-    row.classList.remove("chosen");
+  for (const row of table.querySelectorAll("tr.picked")) {
+    row.classList.remove("picked");
     row.removeAttribute("aria-current");
   }
   const row = rowOf(key);
-  row?.classList.add("chosen");
+  row?.classList.add("picked");
   row?.setAttribute("aria-current", "true");
   return row;
 }
