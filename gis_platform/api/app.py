@@ -31,6 +31,7 @@ from gis_platform.api.routes import (
     rdf,
     register,
     reports,
+    rows,
     tiles,
 )
 from gis_platform.core.settings import Settings
@@ -106,7 +107,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     close_with(app, app.state.service.callers)
     errors.install(app)
     strict = [Depends(refuse_doubled)]
-    for resource in (addresses, register, compatible, nominatim, batch, layers, desk):
+    for resource in (addresses, register, compatible, nominatim, batch, layers, rows, desk):
         app.include_router(resource.router, prefix=API, dependencies=strict)
     for resource in (health, feeds, rdf, ckan, tiles, files, assets, portal, reports):
         app.include_router(resource.router)

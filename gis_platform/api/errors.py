@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from gis_platform.api.deps import base_url, service_of, spoken_language
 from gis_platform.api.entrance import FILES
+from gis_platform.api.ogc_problem import Refused
 from gis_platform.api.problems import MEDIA_TYPE
 from gis_platform.core import errors as core
 from gis_platform.core.errors import GisPlatformError, Text
@@ -120,6 +121,7 @@ class _Fault:
 def install(app: FastAPI) -> None:
     """Let the application answer every error as a problem document or a page."""
     app.exception_handler(GisPlatformError)(_on_ours)
+    app.exception_handler(Refused)(_on_refused)
     app.exception_handler(RequestValidationError)(_on_invalid)
     app.exception_handler(HTTPException)(_on_http)
     app.exception_handler(DBAPIError)(_on_database)
@@ -154,6 +156,17 @@ def _on_ours(request: Request, error: GisPlatformError) -> Response:
         log.error("%s %s", request.state.request_id, error)
     headers = _told_with(error)
     return _answer(request, _Fault(_OF_CORE[kind], error.text, error.remedy, headers=headers))
+
+
+def _on_refused(request: Request, error: Refused) -> Response:
+    """What the strict reading of the OGC API refuses where an address below ``/api`` uses it."""
+    known = next(each for each in KNOWN_ERRORS if each.status == error.status)
+    if error.parameter is None:
+        fault = _Fault(known, error.text, error.remedy, headers=error.headers)
+        return _answer(request, fault)
+    sentence = error.text.say(spoken_language(request)).removeprefix(f"“{error.parameter}”: ")
+    fields = [{"parameter": error.parameter, "message": sentence}]
+    return _answer(request, _Fault(_INVALID, error.text, error.remedy, fields, error.headers))
 
 
 def _told_with(error: GisPlatformError) -> dict[str, str]:

@@ -29,6 +29,7 @@ _PARTS = (
     ("/api/v1/photon/", "compatible"),
     ("/api/v1/pelias/", "compatible"),
     ("/api/v1/nominatim/", "compatible"),
+    ("/api/v1/datasets/", "rows"),
     ("/api/", "layers"),
     ("/tiles/", "tiles"),
     ("/files/", "files"),

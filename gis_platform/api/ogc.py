@@ -22,7 +22,7 @@ from gis_platform.api import ogc_records as records
 from gis_platform.api import ogc_tiles as tiles
 from gis_platform.api.lifetime import close_with
 from gis_platform.api.ogc_abandoned import while_waited_for
-from gis_platform.api.ogc_answer import answer, nothing, refuse, stamp, unchanged
+from gis_platform.api.ogc_answer import answer, nothing, refuse, stamp, unchanged, version_of
 from gis_platform.api.ogc_catalogue import Catalogue, Edition
 from gis_platform.api.ogc_encodings import check_encoding, encoded, is_encoded
 from gis_platform.api.ogc_items import (
@@ -150,6 +150,7 @@ def make_ogc(
     for kind in (GisPlatformError, HTTPException, psycopg.Error, Exception):
         inner.add_exception_handler(kind, partial(_on_error, service))
     close_with(app, pool)
+    app.state.ogc_service = service
     return inner
 
 
@@ -201,7 +202,7 @@ async def _items(service: Service, request: Request) -> Response:
     asked = read_request(request, service.settings, ITEMS.formats, known_names)
 
     async def read(layer: PublicLayer) -> Response:
-        known = stamp(_version(layer), asked, layer.published_at)
+        known = stamp(version_of(layer), asked, layer.published_at)
         if known.is_held_by(request):  # of these very parameters: they were read before
             return unchanged(asked, known)
         query = read_query(layer, asked.parameters)
@@ -230,7 +231,7 @@ async def _item(service: Service, request: Request) -> Response:
     system = read_system("crs", asked.parameters)
 
     async def read(layer: PublicLayer) -> Response:
-        known = stamp(_version(layer), asked, layer.published_at)
+        known = stamp(version_of(layer), asked, layer.published_at)
         text = await read_feature(service.pool, layer, item_id, system)
         if known.is_known_to(request):
             return unchanged(asked, known)
@@ -270,7 +271,7 @@ async def _tile(service: Service, request: Request) -> Response:
 
     async def read(layer: PublicLayer) -> Response:
         z, x, y = tiles.tile_of(request.path_params)
-        known = stamp(_version(layer), asked, layer.published_at)
+        known = stamp(version_of(layer), asked, layer.published_at)
         if known.is_known_to(request):
             return unchanged(asked, known)
         body = await service.tiles.get(layer, z, x, y)
@@ -279,10 +280,6 @@ async def _tile(service: Service, request: Request) -> Response:
         return answer(request, asked, body, known)
 
     return await guarded(service.catalogue, edition, name, read)
-
-
-def _version(layer: PublicLayer) -> str:
-    return f"{layer.name} {layer.version} {layer.data_sha256} {layer.metadata_sha256}"
 
 
 def _collection(asked: Asked, name: str) -> str:

@@ -16,6 +16,7 @@ import gis_platform
 from gis_platform.api.ogc_problem import MEDIA_TYPE, Refused
 from gis_platform.api.ogc_request import HTML, Asked
 from gis_platform.core.language import Language
+from gis_platform.opendata.public import PublicLayer
 
 CACHE_SECONDS = 30
 """How long a copy may be used unasked; a withdrawn layer has to be gone everywhere within 60 s."""
@@ -75,6 +76,11 @@ def stamp(version: str, asked: Asked, modified: datetime | None = None) -> Stamp
     )  # fmt: skip
     digest = hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
     return Stamp(f'W/"{digest}"', modified)
+
+
+def version_of(layer: PublicLayer) -> str:
+    """What tells one published version of a layer from every other."""
+    return f"{layer.name} {layer.version} {layer.data_sha256} {layer.metadata_sha256}"
 
 
 def unchanged(asked: Asked, known: Stamp) -> Response:

@@ -44,10 +44,16 @@ def is_encoded(wanted: Format) -> bool:
 
 def encoded(asked: Asked, layer: PublicLayer, page: Page, query: Query, links: list[Link]) -> bytes:
     """The page in the format asked for; takes a while, and belongs in a thread."""
-    features = [json.loads(text) for text in page.features]
     if asked.format is JSON_FG:
+        features = [json.loads(text) for text in page.features]
         return _json_fg(layer, features, page, query.system, links)
-    return _file(layer, features, _kinds(layer, query.shape.columns), _EXPORTERS[asked.format.name])
+    return file_of(layer, page, query, _EXPORTERS[asked.format.name])
+
+
+def file_of(layer: PublicLayer, page: Page, query: Query, exporter: str) -> bytes:
+    """The page as the file of an exporter; takes a while, and belongs in a thread."""
+    features = [json.loads(text) for text in page.features]
+    return _file(layer, features, _kinds(layer, query.shape.columns), exporter)
 
 
 def _kinds(layer: PublicLayer, columns: tuple[str, ...] | None) -> dict[str, str]:

@@ -18,7 +18,7 @@ from gis_platform.api.ogc_request import GEOJSON, HTML, Asked, Format
 from gis_platform.api.ogc_resources import ITEMS_FORMATS
 from gis_platform.core.errors import Text, UsageError
 from gis_platform.db.pool import ReadPool, Row
-from gis_platform.db.queries.features import COUNTED_TO, count_sql, feature_sql, page_sql
+from gis_platform.db.queries.features import COUNTED_TO, Shape, count_sql, feature_sql, page_sql
 from gis_platform.opendata.ogc import ReferenceSystem, instant
 from gis_platform.opendata.public import PublicLayer, column_value
 
@@ -73,10 +73,19 @@ class Counts:
         return self._known[key]
 
 
-async def read_page(pool: ReadPool, counts: Counts, layer: PublicLayer, query: Query) -> Page:
-    """The features that are asked for, in the order asked for, else in that of their key."""
+async def read_page(
+    pool: ReadPool,
+    counts: Counts,
+    layer: PublicLayer,
+    query: Query,
+    sql_of: Callable[[Shape], str] = page_sql,
+) -> Page:
+    """The features that are asked for, in the order asked for, else in that of their key.
+
+    With ``row_sql`` for ``sql_of`` they are rows: objects of their columns.
+    """
     narrowed = query.shape.is_narrowed
-    rows = await pool.fetch(page_sql(query.shape), query.bound(), plan_anew=narrowed)
+    rows = await pool.fetch(sql_of(query.shape), query.bound(), plan_anew=narrowed)
     shown = rows[: query.limit]
     passed = query.position.passed + len(shown)
     following = None

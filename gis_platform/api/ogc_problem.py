@@ -38,8 +38,9 @@ class Refused(GisPlatformError):
         *,
         parameter: str | None = None,
         headers: dict[str, str] | None = None,
+        remedy: Text | None = None,
     ) -> None:
-        super().__init__(text)
+        super().__init__(text, remedy=remedy)
         self.status = status
         self.parameter = parameter
         self.headers = headers or {}
@@ -64,6 +65,7 @@ class Refused(GisPlatformError):
         return json.dumps(self.document(language), ensure_ascii=False).encode()
 
 
-def bad(parameter: str, tr: str, en: str) -> Refused:
+def bad(parameter: str, tr: str, en: str, *, remedy: Text | None = None) -> Refused:
     """The refusal of a query parameter; the sentences go on after its name."""
-    return Refused(400, Text(f"“{parameter}”: {tr}", f"“{parameter}”: {en}"), parameter=parameter)
+    said = Text(f"“{parameter}”: {tr}", f"“{parameter}”: {en}")
+    return Refused(400, said, parameter=parameter, remedy=remedy)

@@ -11,6 +11,7 @@ from typing import Any
 
 from gis_platform.api.ogc_components import MAX_OFFSET
 from gis_platform.api.ogc_problem import Refused, bad
+from gis_platform.api.ogc_request import EVERYWHERE
 from gis_platform.api.ogc_resources import ITEMS_PARAMETERS
 from gis_platform.core.crs import PUBLISHED_SRID
 from gis_platform.core.errors import UsageError
@@ -37,6 +38,24 @@ _WORLD = (-180.0, -90.0, 180.0, 90.0)
 _OPEN = frozenset({"", ".."})
 MOST_SORTED = 5
 """Columns ``sortby`` takes."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """What an address calls its parameters, so that a refusal names them as they were written.
+
+    Attributes:
+        sort: the columns that order.
+        columns: the columns that come out.
+        taken: every parameter that is not a column; the others are compared with their columns.
+    """
+
+    sort: str = "sortby"
+    columns: str = "properties"
+    taken: frozenset[str] = frozenset({*ITEMS_PARAMETERS, *EVERYWHERE})
+
+
+ITEMS_NAMES = Names()
 
 
 @dataclass(frozen=True)
@@ -84,18 +103,18 @@ class Query:
         return {**self.values, **after, **paged}
 
 
-def read_query(layer: PublicLayer, said: Mapping[str, str]) -> Query:
-    """What the query parameters of items ask for.
+def read_query(layer: PublicLayer, said: Mapping[str, str], names: Names = ITEMS_NAMES) -> Query:
+    """What the query parameters of items, or of rows, ask for.
 
     Raises:
         Refused: 400, naming the parameter.
     """
     system = read_system("crs", said)
     values: dict[str, Value] = {}
-    sort = _sort(layer, said)
-    position, start = _position(layer, said, sort)
+    sort = _sort(layer, said, names.sort)
+    position, start = _position(layer, said, sort, said.get(names.sort, ""))
     box, box_srid = _box(said, values)
-    equals = _equals(layer, said, values)
+    equals = _equals(layer, said, values, names.taken)
     since, until = _during(layer, said, values)
     filtered = _filter(layer, said)
     if filtered is not None:
@@ -103,11 +122,12 @@ def read_query(layer: PublicLayer, said: Mapping[str, str]) -> Query:
     shape = Shape(
         served=layer.served, srid=system.srid, box=box, box_srid=box_srid, equals=equals,
         time=layer.entry.time if since or until else None, since=since, until=until, start=start,
-        filter=None if filtered is None else filtered.expression, columns=_columns(layer, said),
+        filter=None if filtered is None else filtered.expression,
+        columns=_columns(layer, said, names.columns),
         sort=sort, empty=tuple(each is None for each in position.after[:-1]),
         with_geometry=not _flag("skipGeometry", said),
     )  # fmt: skip
-    return Query(shape, values, read_limit(said), position, system, said.get("sortby", ""))
+    return Query(shape, values, read_limit(said), position, system, said.get(names.sort, ""))
 
 
 def read_system(name: str, said: Mapping[str, str]) -> ReferenceSystem:
@@ -160,13 +180,13 @@ def _whole(name: str, said: str, least: int) -> int:
 
 
 def _position(
-    layer: PublicLayer, said: Mapping[str, str], sort: tuple[tuple[str, bool], ...]
+    layer: PublicLayer, said: Mapping[str, str], sort: tuple[tuple[str, bool], ...], order: str
 ) -> tuple[Position, Start]:
     if "token" in said:
         if "offset" in said:
             raise bad("offset", "token ile birlikte verilmez", "goes not with token")
         names = (*(name for name, _ in sort), layer.entry.key)
-        return _from_token(layer, said["token"], names, said.get("sortby", "")), "after"
+        return _from_token(layer, said["token"], names, order), "after"
     offset = read_offset(said)
     return Position(offset), "offset" if offset else "first"
 
@@ -189,29 +209,46 @@ def _from_token(layer: PublicLayer, token: str, names: tuple[str, ...], order: s
         raise refused from None
 
 
-def _sort(layer: PublicLayer, said: Mapping[str, str]) -> tuple[tuple[str, bool], ...]:
+def _sort(
+    layer: PublicLayer, said: Mapping[str, str], parameter: str
+) -> tuple[tuple[str, bool], ...]:
     """Columns that order the features, ``True`` = descending."""
-    if "sortby" not in said:
+    order = read_order(said, parameter)
+    known_columns(layer, parameter, [name for name, _ in order])
+    return order
+
+
+def read_order(said: Mapping[str, str], parameter: str) -> tuple[tuple[str, bool], ...]:
+    """Names with their directions, ``True`` = descending, whatever they are names of.
+
+    Raises:
+        Refused: 400, more than ``MOST_SORTED``.
+    """
+    if parameter not in said:
         return ()
     # A “+” that was not written %2B arrives as a space.
-    parts = [each.strip() for each in said["sortby"].split(",")]
+    parts = [each.strip() for each in said[parameter].split(",")]
     names = [each.lstrip("+-").strip() for each in parts]
-    _known_columns(layer, "sortby", names)
     if len(names) > MOST_SORTED:
-        raise bad("sortby", f"en çok {MOST_SORTED} özellik", f"at most {MOST_SORTED} properties")
+        raise bad(parameter, f"en çok {MOST_SORTED} özellik", f"at most {MOST_SORTED} properties")
     return tuple((name, part.startswith("-")) for name, part in zip(names, parts, strict=True))
 
 
-def _columns(layer: PublicLayer, said: Mapping[str, str]) -> tuple[str, ...] | None:
+def _columns(layer: PublicLayer, said: Mapping[str, str], parameter: str) -> tuple[str, ...] | None:
     """The properties that come out, in the order of the layer; ``None`` = all."""
-    if "properties" not in said:
+    if parameter not in said:
         return None
-    names = [each.strip() for each in said["properties"].split(",")]
-    _known_columns(layer, "properties", names)
+    names = [each.strip() for each in said[parameter].split(",")]
+    known_columns(layer, parameter, names)
     return tuple(name for name in layer.entry.types if name in names)
 
 
-def _known_columns(layer: PublicLayer, parameter: str, names: list[str]) -> None:
+def known_columns(layer: PublicLayer, parameter: str, names: list[str]) -> None:
+    """Look whether these are columns of the layer, each once.
+
+    Raises:
+        Refused: 400, one is not, or stands there twice.
+    """
     unknown = [name for name in names if name not in layer.entry.types]
     if unknown:
         there = ", ".join(layer.entry.types)
@@ -251,10 +288,9 @@ def _filter(layer: PublicLayer, said: Mapping[str, str]) -> Filter | None:
 
 
 def _equals(
-    layer: PublicLayer, said: Mapping[str, str], values: dict[str, Value]
+    layer: PublicLayer, said: Mapping[str, str], values: dict[str, Value], taken: frozenset[str]
 ) -> tuple[str, ...]:
-    reserved = {*ITEMS_PARAMETERS, "f", "lang"}
-    names = tuple(sorted(name for name in said if name not in reserved))
+    names = tuple(sorted(name for name in said if name not in taken))
     for number, name in enumerate(names):
         try:
             values[f"equal_{number}"] = column_value(layer, name, said[name])

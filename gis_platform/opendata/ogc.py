@@ -18,6 +18,8 @@ PLACE = "https://place.invalid"
 """Stands for scheme and host in every document; the answer puts in what the request came to."""
 LOCALES: dict[Language, str] = {"tr": "tr-TR", "en": "en-US"}
 DEFAULT_LIMIT, MAX_LIMIT = 10, 10_000
+MOST_IN_FILE = 50_000
+"""Rows of a subset taken home as one file; the whole data set has files of its own."""
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 PROVIDER = "gis_platform.opendata.providers.features.PublishedFeatures"
 _MARKUP = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))

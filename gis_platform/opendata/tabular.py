@@ -22,3 +22,8 @@ def harmless_texts(table: pd.DataFrame, kinds: Mapping[str, str]) -> pd.DataFram
             dangerous = table[name].str.startswith(_FORMULA_STARTS).fillna(value=False)
             table.loc[dangerous, name] = "'" + table.loc[dangerous, name]
     return table
+
+
+def harmless_text(text: str) -> str:
+    """As :func:`harmless_texts`, one text."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from gis_platform.api.app import create_app
 from gis_platform.core.settings import PublicationSettings, Settings
 from gis_platform.db.engine import Database
-from tests.server import running
+from tests.server import OPEN, running
 from tests.town import LAYERS, load_town, publish_layers
 
 NASTY = 'Çocuk <Parkı> & "A"'
@@ -130,7 +130,8 @@ def ogc(_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serv
     folder = tmp_path_factory.mktemp("ogc")
     (folder / "layers").mkdir()
     (folder / "layers" / "park.toml").write_text(PARK_FILE, "utf-8")
-    settings = Settings(home=folder, publication=PublicationSettings(layers_dir=folder / "layers"))
+    publication = PublicationSettings(layers_dir=folder / "layers")
+    settings = Settings(home=folder, publication=publication, access=OPEN)
     with _server.clone() as database:
         load_town(database)
         with database.engine("gis_owner").begin() as connection:

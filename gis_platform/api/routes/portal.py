@@ -18,7 +18,8 @@ from gis_platform.opendata.portal.address_page import (
 )
 from gis_platform.opendata.portal.catalogue_page import choice_of, layers_page
 from gis_platform.opendata.portal.developers_page import developers_page
-from gis_platform.opendata.portal.layer_page import Asked, layer_page, table_view
+from gis_platform.opendata.portal.layer_page import Asked, layer_page
+from gis_platform.opendata.portal.layer_table import table_view
 from gis_platform.opendata.portal.outline import starting_place
 from gis_platform.opendata.portal.paths import PAGES
 from gis_platform.opendata.portal.render import Page
@@ -65,7 +66,7 @@ def layer(visit: VisitDep, connection: ConnectionDep, name: str, request: Reques
         gone = pages.withdrawn_page(visit.language, versions[0], visit.request_id)
         return _html(visit, gone, status=410)
     others = [each for each in catalogue.published(connection) if each.name != name]
-    view = table_view(current, request.query_params)
+    view = table_view(current, request.query_params.multi_items())
     start = visit.service.starts.get(
         (name, current.data_sha256), lambda: starting_place(connection, current)
     )

@@ -4,6 +4,7 @@ The texts are for psycopg (``%(name)s``): the hot public reads run them on conne
 own, where building and compiling a statement at each request would cost more than PostgreSQL does.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, cast
@@ -13,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
+    Connection,
     Date,
     DateTime,
     Double,
@@ -31,6 +33,7 @@ from sqlalchemy import (
     select,
     table,
     true,
+    union_all,
 )
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.types import TypeEngine
@@ -69,7 +72,7 @@ class Shape:
         filter: a condition beside the others, its values bound by their own names.
         columns: properties that come out; ``None`` = all that are published.
         sort: columns that order the features before the key does, ``True`` = descending; what is
-            empty comes last.
+            empty comes last, and the key goes the way of the last column.
         empty: with ``after``, which of the values of ``sort`` are empty there.
         with_geometry: whether it comes out; ``null`` stands for it else.
     """
@@ -101,12 +104,13 @@ class Shape:
 @lru_cache(maxsize=2048)
 def page_sql(shape: Shape) -> str:
     """Key, GeoJSON text and the values of ``sort`` of at most ``limit`` features, in order."""
-    frozen = frozen_table(shape.served)
-    page = _started(_narrowed(select(frozen), frozen, shape), frozen, shape)
-    rows = page.order_by(*_order(frozen, shape)).limit(_int("limit")).subquery("page")
-    asked = _feature(rows, shape)
-    asked = asked.add_columns(*(sql_cast(rows.c[name], Text) for name, _ in shape.sort))
-    return text_of(asked.order_by(*_order(rows, shape)))
+    return text_of(_in_order(_feature, shape))
+
+
+@lru_cache(maxsize=2048)
+def row_sql(shape: Shape) -> str:
+    """As :func:`page_sql`, but each text is an object of the columns alone."""
+    return text_of(_in_order(_row, shape))
 
 
 @lru_cache(maxsize=512)
@@ -121,11 +125,33 @@ def feature_sql(served: Served, srid: int | None) -> str:
 @lru_cache(maxsize=1024)
 def count_sql(shape: Shape) -> str:
     """How many features answer, counted to ``COUNTED_TO`` + 1 and no further."""
+    return text_of(_counted(shape, COUNTED_TO))
+
+
+def table_rows(
+    connection: Connection, shape: Shape, values: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The values of the columns of at most ``limit`` features, in order, for a page."""
+    rows = _page(frozen_table(shape.served), shape)
+    asked = select(*(rows.c[name] for name, _ in shape.served.types))
+    found = connection.execute(asked.order_by(*_order(rows, shape)), values)
+    return [row._asdict() for row in found]
+
+
+def count_rows(
+    connection: Connection, shape: Shape, values: Mapping[str, Any], most: int
+) -> int | None:
+    """How many features answer; ``None`` where they are more than ``most``."""
+    found = int(connection.execute(_counted(shape, most), values).scalar_one())
+    return found if found <= most else None
+
+
+def _counted(shape: Shape, most: int) -> Select[Any]:
     frozen = frozen_table(shape.served)
-    found = _narrowed(select(_constant(1)).select_from(frozen), frozen, shape).limit(
-        _constant(COUNTED_TO + 1)
+    found = narrowed(select(_constant(1)).select_from(frozen), frozen, shape).limit(
+        _constant(most + 1)
     )
-    return text_of(select(func.count()).select_from(found.subquery("found")))
+    return select(func.count()).select_from(found.subquery("found"))
 
 
 @lru_cache(maxsize=512)
@@ -136,12 +162,67 @@ def frozen_table(served: Served) -> TableClause:
     return table(served.name, *columns, shape, schema="published")
 
 
-def _feature(rows: FromClause, shape: Shape) -> Select[Any]:
-    served, columns = shape.served, shape.columns
-    key = rows.c[served.key]
-    names = [name for name, _ in served.types] if columns is None else columns
+def _in_order(make: Callable[[FromClause, Shape], Select[Any]], shape: Shape) -> Select[Any]:
+    rows = _page(frozen_table(shape.served), shape)
+    asked = make(rows, shape)
+    asked = asked.add_columns(*(sql_cast(rows.c[name], Text) for name, _ in shape.sort))
+    return asked.order_by(*_order(rows, shape))
+
+
+def _page(frozen: TableClause, shape: Shape) -> FromClause:
+    """The rows of the page.
+
+    Sorted ones come from two halves, those whose first value is there and those whose is empty:
+    in either an index of the column is walked, up or down, from where the page begins.
+    """
+    if not shape.sort:
+        page = _started(narrowed(select(frozen), frozen, shape), frozen, shape)
+        return page.order_by(*_order(frozen, shape)).limit(_int("limit")).subquery("page")
+    wanted = (True,) if shape.start == "after" and shape.empty[0] else (False, True)
+    halves = [_half(frozen, shape, is_empty=each).subquery() for each in wanted]
+    both = union_all(*(select(each) for each in halves)).subquery("halves")
+    page = select(both).order_by(*_order(both, shape)).limit(_int("limit"))
+    return (page.offset(_int("offset")) if shape.start == "offset" else page).subquery("page")
+
+
+def _half(frozen: TableClause, shape: Shape, *, is_empty: bool) -> Select[Any]:
+    (name, is_down), first = shape.sort[0], frozen.c[shape.sort[0][0]]
+    value = _sorted_value(frozen, shape, name)
+    half = narrowed(select(frozen), frozen, shape)
+    half = half.where(first.is_(None) if is_empty else first.is_not(None))
+    if shape.start == "after":
+        if not is_empty:
+            at = bindparam("after_0", type_=first.type)
+            near = value <= at if is_down else value >= at
+            half = half.where(near, _behind(frozen, shape))
+        elif shape.empty[0]:
+            half = half.where(_behind(frozen, shape, 1))
+    order = _order(frozen, shape)[1:]
+    if not is_empty:  # nothing is empty here: said so, no index would fit
+        order = [value.desc() if is_down else value.asc(), *order]
+    most = _int("limit") + _int("offset") if shape.start == "offset" else _int("limit")
+    return half.order_by(*order).limit(most)
+
+
+def _row(rows: FromClause, shape: Shape) -> Select[Any]:
+    values, record = _values(rows, shape)
+    whole = select(rows.c[shape.served.key], sql_cast(values, Text))
+    return whole.select_from(rows if record is None else rows.join(record, true()))
+
+
+def _values(rows: FromClause, shape: Shape) -> tuple[ColumnElement[Any], FromClause | None]:
+    """The wanted columns as one object, and the record it is made of."""
+    names = [name for name, _ in shape.served.types] if shape.columns is None else shape.columns
+    if not names:
+        return _constant("{}"), None
     record = select(*(rows.c[name] for name in names)).correlate(rows).lateral("record")
-    values = func.row_to_json(record.table_valued()) if names else _constant("{}")
+    return func.row_to_json(record.table_valued()), record
+
+
+def _feature(rows: FromClause, shape: Shape) -> Select[Any]:
+    served = shape.served
+    key = rows.c[served.key]
+    values, record = _values(rows, shape)
     drawn = _drawn(rows, served, shape.srid) if shape.with_geometry else _constant("null")
     said: ColumnElement[Any] = _constant('{"type":"Feature","id":')
     for part in (
@@ -150,7 +231,7 @@ def _feature(rows: FromClause, shape: Shape) -> Select[Any]:
     ):  # fmt: skip
         said = said.op("||")(part)
     whole = select(key, said)
-    return whole.select_from(rows.join(record, true()) if names else rows)
+    return whole.select_from(rows if record is None else rows.join(record, true()))
 
 
 def _drawn(rows: FromClause, served: Served, srid: int | None) -> ColumnElement[str]:
@@ -170,8 +251,8 @@ def _drawn(rows: FromClause, served: Served, srid: int | None) -> ColumnElement[
 def _started(asked: Select[Any], frozen: TableClause, shape: Shape) -> Select[Any]:
     key = frozen.c[shape.served.key]
     if shape.start == "after":
-        return asked.where(_after(frozen, shape))
-    if shape.start == "offset" and not shape.is_narrowed and not shape.sort:
+        return asked.where(_behind(frozen, shape))
+    if shape.start == "offset" and not shape.is_narrowed:
         # The index alone is walked to the offset; the wide rows in between are never read.
         first = (
             select(key).order_by(key).offset(_int("offset")).limit(_constant(1)).scalar_subquery()
@@ -185,20 +266,34 @@ def _order(rows: FromClause, shape: Shape) -> list[ColumnElement[Any]]:
     for name, is_down in shape.sort:
         value = _sorted_value(rows, shape, name)
         chosen.append((value.desc() if is_down else value.asc()).nulls_last())
-    return [*chosen, rows.c[shape.served.key]]
+    key = rows.c[shape.served.key]
+    return [*chosen, key.desc() if _is_key_down(shape) else key.asc()]
+
+
+def _is_key_down(shape: Shape) -> bool:
+    """What is level goes by the key, the way of the last column: so one index serves both ways."""
+    return bool(shape.sort) and shape.sort[-1][1]
 
 
 def _sorted_value(rows: FromClause, shape: Shape, name: str) -> ColumnElement[Any]:
+    return sorted_value(rows, shape.served, name)
+
+
+def sorted_value(rows: FromClause, served: Served, name: str) -> ColumnElement[Any]:
     """A column as readers sort it: texts by the Turkish alphabet."""
-    is_text = dict(shape.served.types)[name] == "string"
+    is_text = dict(served.types)[name] == "string"
     return collate(rows.c[name], TURKISH) if is_text else rows.c[name]
 
 
-def _after(frozen: TableClause, shape: Shape) -> ColumnElement[bool]:
-    """The features behind a position: behind its first value, or level there and then the next."""
+def _behind(frozen: TableClause, shape: Shape, first: int = 0) -> ColumnElement[bool]:
+    """The features behind a position: behind its first value, or level there and then the next.
+
+    Values before ``first`` are level already.
+    """
     key = frozen.c[shape.served.key]
-    behind = key > bindparam(f"after_{len(shape.sort)}", type_=key.type)
-    for number in reversed(range(len(shape.sort))):
+    last = bindparam(f"after_{len(shape.sort)}", type_=key.type)
+    behind = key < last if _is_key_down(shape) else key > last
+    for number in reversed(range(first, len(shape.sort))):
         name, is_down = shape.sort[number]
         value = _sorted_value(frozen, shape, name)
         if shape.empty[number]:
@@ -210,13 +305,14 @@ def _after(frozen: TableClause, shape: Shape) -> ColumnElement[bool]:
     return behind
 
 
-def _narrowed(asked: Select[Any], frozen: TableClause, shape: Shape) -> Select[Any]:
+def narrowed(asked: Select[Any], frozen: TableClause, shape: Shape) -> Select[Any]:
+    """With the conditions of the shape: box, values of columns, time and filter."""
     if shape.box != "none":
         geometry = cast("ColumnElement[Any]", frozen.c.geometry)
         halves = ("",) if shape.box == "one" else ("", "2")
         asked = asked.where(or_(*(_inside(geometry, shape.box_srid, half) for half in halves)))
     for number, name in enumerate(shape.equals):
-        of = frozen.c[name]
+        of = _sorted_value(frozen, shape, name)  # the same for texts, and an index has it
         asked = asked.where(of == bindparam(f"equal_{number}", type_=of.type))
     if shape.time is not None:
         at = frozen.c[shape.time]

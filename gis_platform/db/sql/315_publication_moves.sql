@@ -12,6 +12,25 @@ LANGUAGE sql IMMUTABLE AS $$
         ELSE 'text' END
 $$;
 
+-- An index that gives the rows in the order of a column and then of the key; texts as Turkish sorts
+-- them. None where a text is long: an index holds no more than 2,700 bytes of a row.
+CREATE OR REPLACE FUNCTION catalogue.index_column(copy_name text, indexed text, key_column text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+DECLARE
+    longest integer := 0;
+    is_text boolean;
+BEGIN
+    SELECT atttypid = 'text'::regtype INTO STRICT is_text FROM pg_attribute
+        WHERE attrelid = format('published.%I', copy_name)::regclass AND attname = indexed;
+    IF is_text THEN
+        EXECUTE format('SELECT max(octet_length(%I)) FROM published.%I', indexed, copy_name) INTO longest;
+    END IF;
+    IF coalesce(longest, 0) <= 500 THEN
+        EXECUTE format('CREATE INDEX ON published.%I (%I %s, %I)', copy_name, indexed,
+            CASE WHEN is_text THEN 'COLLATE public.turkish_natural' ELSE '' END, key_column);
+    END IF;
+END $$;
+
 -- The frozen copy of a layer version: the named columns of a source the office may read, EPSG:4326.
 -- It belongs to the owner of the database: nobody writes to it any more, the office reads it.
 CREATE OR REPLACE FUNCTION catalogue.freeze(
@@ -21,6 +40,8 @@ SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
     source_table regclass := source::regclass;
     wanted text;
+    indexed text;
+    row_count bigint;
     shape text := 'ST_ForcePolygonCCW(ST_Transform(ST_Force2D(geometry), 4326))'; -- as RFC 7946 wants it
 BEGIN
     IF copy_name !~ '^[a-z][a-z0-9_]*_v[0-9]+$' THEN
@@ -44,6 +65,17 @@ BEGIN
     EXECUTE format('ALTER TABLE published.%I ADD PRIMARY KEY (%I), ALTER geometry SET NOT NULL',
         copy_name, key_column);
     EXECUTE format('CREATE INDEX ON published.%I USING gist (geometry)', copy_name);
+    -- Readers filter and sort by any column: each has an index, up and down with the key behind it,
+    -- where a copy is too large to be looked through and no value too long for an index.
+    EXECUTE format('SELECT count(*) FROM published.%I', copy_name) INTO row_count;
+    IF row_count > 20000 THEN
+        FOR indexed IN
+            SELECT name FROM unnest(column_names) WITH ORDINALITY AS known (name, place)
+            WHERE name <> key_column ORDER BY place LIMIT 24
+        LOOP
+            PERFORM catalogue.index_column(copy_name, indexed, key_column);
+        END LOOP;
+    END IF;
     -- A page for one reader is no reason to start helpers: that alone costs ten times the page.
     EXECUTE format('ALTER TABLE published.%I SET (parallel_workers = 0)', copy_name);
     EXECUTE format(

@@ -75,6 +75,14 @@ until curl -fsS -H "Authorization: Bearer $KEY" -o sonuc.csv "{api}/batch/$job/r
 do sleep 1; done"""
 _CHANGES = """\
 curl '{api}/addresses/changes?since=0&limit=100'"""
+_ROWS = """\
+curl '{api}/datasets/numarataj/rows?mahalle=nisanci&sort=csbm,-dis_kapi_no&limit=20'
+curl '{api}/datasets/numarataj/rows?group=mahalle&count=*&sort=-count'
+curl -OJ '{api}/datasets/numarataj/rows?mahalle=nisanci&format=csv_excel'"""
+_ROWS_PYTHON = """\
+import pandas
+
+doors = pandas.read_csv("{api}/datasets/numarataj/rows?csbm=HAL%C4%B0%C3%87&format=csv")"""
 _QGIS = "Layer > Add Layer > Add WFS / OGC API – Features Layer > New > {base}/ogc"
 
 
@@ -119,6 +127,7 @@ def developers_page(
         _chapter(language, "changes", values, curl=_CHANGES),
         _chapter(language, "layers", values, curl="curl {api}/layers",
                  DCAT="curl {base}/katalog.ttl\ncurl {base}/katalog.jsonld"),
+        _chapter(language, "rows", values, curl=_ROWS, Python=_ROWS_PYTHON),
         _chapter(language, "ogc", values, QGIS=_QGIS, GDAL="ogrinfo OAPIF:{base}/ogc/"),
         _chapter(language, "tiles", values,
                  URL="{base}/tiles/{{layer}}/{{version}}/{{z}}/{{x}}/{{y}}.mvt"),

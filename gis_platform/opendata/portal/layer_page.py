@@ -1,15 +1,14 @@
 """The values of a layer's page: description, files, licence, map, table, dictionary, examples."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from math import ceil
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
-from gis_platform.core.errors import UsageError
 from gis_platform.core.language import Language
+from gis_platform.opendata.portal.layer_chosen import Chosen, chosen_feature
+from gis_platform.opendata.portal.layer_table import TableView, layer_table
 from gis_platform.opendata.portal.layer_use import (
     citations,
     downloads,
@@ -30,85 +29,9 @@ from gis_platform.opendata.portal.page import (
 )
 from gis_platform.opendata.portal.paths import file_path, outline_path, path_of
 from gis_platform.opendata.portal.render import Page
-from gis_platform.opendata.public import PageQuery, PublicLayer, table_page
+from gis_platform.opendata.public import PublicLayer
 
-ROWS_PER_PAGE = 20
-_PAGE_DIGITS = 9
-_VALUE_LIMIT = 100
-SEARCHED_ROWS = 200_000
-"""In a layer of more rows than this a text is compared as a whole: no part of it is looked for."""
 _FREE_LICENCES = ("https://creativecommons.org/licenses/by/",)
-_FIGURES = frozenset({"number"})
-
-
-@dataclass(frozen=True)
-class TableView:
-    """Which part of the table: page from 1 on, sorted by a column or the key, rows of a value."""
-
-    page: int = 1
-    sort: str | None = None
-    is_descending: bool = False
-    column: str | None = None
-    value: str = ""
-
-    @property
-    def order(self) -> tuple[str, ...]:
-        """As ``public.table_page`` takes it."""
-        return () if self.sort is None else (("-" if self.is_descending else "") + self.sort,)
-
-    def query(self, **changes: Any) -> dict[str, str]:
-        """The query of the address that shows this part, with something changed."""
-        view = TableView(**{**self.__dict__, **changes})
-        said = {"page": str(view.page)} if view.page > 1 else {}
-        if view.sort is not None:
-            said |= {"sort": view.sort, "order": "desc" if view.is_descending else "asc"}
-        if view.column is not None:
-            said |= {"column": view.column, "value": view.value}
-        return said
-
-
-@dataclass(frozen=True)
-class HeadCell:
-    """The head of a column: the address that sorts by it, and how it is sorted now."""
-
-    name: str
-    path: str
-    is_figure: bool
-    sorted: str | None
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One value as people read it."""
-
-    text: str
-    is_figure: bool
-
-
-@dataclass(frozen=True)
-class Filter:
-    """The form above the table, and why what it asked for could not be looked for."""
-
-    columns: tuple[str, ...]
-    column: str
-    value: str
-    kept: dict[str, str]
-    all_path: str | None
-    problem: str | None
-
-
-@dataclass(frozen=True)
-class Table:
-    """The part of the table a page shows."""
-
-    caption: str
-    columns: tuple[HeadCell, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    page: int
-    pages: int
-    previous: str | None
-    next: str | None
-    filter: Filter
 
 
 @dataclass(frozen=True)
@@ -118,22 +41,6 @@ class ColumnMeaning:
     name: str
     kind: str
     meaning: str
-
-
-def table_view(layer: PublicLayer, said: Mapping[str, str]) -> TableView:
-    """What the address asks for; what cannot be understood is as if it were not there."""
-    page, sort, column = (said.get(name, "") for name in ("page", "sort", "column"))
-    is_number = page.isascii() and page.isdigit() and len(page) <= _PAGE_DIGITS
-    value = said.get("value", "").strip()[:_VALUE_LIMIT]
-    is_narrowed = column in layer.entry.types and value and "\0" not in value
-    pages = max(1, ceil(layer.row_count / ROWS_PER_PAGE))
-    return TableView(
-        page=min(max(int(page) if is_number else 1, 1), pages),
-        sort=sort if sort in layer.entry.types else None,
-        is_descending=sort in layer.entry.types and said.get("order") == "desc",
-        column=column if is_narrowed else None,
-        value=value if is_narrowed else "",
-    )
 
 
 @dataclass(frozen=True)
@@ -161,7 +68,7 @@ def layer_page(
     """The page of the published one among ``versions``; ``others`` stand behind it on the map."""
     language, view, base_url = asked.language, asked.view, asked.base_url
     layer = next(each for each in versions if each.is_current)
-    entry = layer.entry
+    entry, chosen = layer.entry, chosen_feature(connection, layer, view, language)
     title, description = entry.title.say(language), entry.description.say(language)
     values = {
         "layer": layer,
@@ -173,8 +80,9 @@ def layer_page(
         "files": downloads(layer, language),
         "licence_words": _licence_words(entry.licence.uri, language),
         "attribution": attribution(layer, language),
-        "map": _map(layer, others, asked),
-        "table": _table(connection, layer, view, language),
+        "map": _map(layer, others, asked, chosen),
+        "table": layer_table(connection, layer, view, language),
+        "chosen": chosen,
         "dictionary": _dictionary(layer, language),
         "facts": _facts(layer, language),
         "contact_role": entry.contact.role.say(language),
@@ -203,105 +111,23 @@ def _licence_words(uri: str, language: Language) -> str:
     return message(language, "layer.licence_plain" if is_free else "layer.licence_other")
 
 
-def _map(layer: PublicLayer, others: Sequence[PublicLayer], asked: Asked) -> MapBox:
+def _map(
+    layer: PublicLayer, others: Sequence[PublicLayer], asked: Asked, chosen: Chosen | None
+) -> MapBox:
     language = asked.language
     title = layer.entry.title.say(language)
     return MapBox(
-        config={**map_around(layer, others, language), "start": asked.start},
+        config={
+            **map_around(layer, others, language),
+            "start": asked.start,
+            "chosen": chosen.key if chosen else None,
+        },
         title=title,
         outline=outline_path(layer.name, layer.version) if layer.extent else None,
         alt=message(language, "layer.map_picture", title=title),
         zoom_note=layer.entry.min_zoom > 0,
+        spot=chosen.spot if chosen else None,
     )
-
-
-def _table(
-    connection: Connection, layer: PublicLayer, view: TableView, language: Language
-) -> Table:
-    found, total, problem = _found(connection, layer, view)
-    first = (view.page - 1) * ROWS_PER_PAGE
-    pages = max(1, ceil(total / ROWS_PER_PAGE))
-    if view.page > pages:
-        return _table(connection, layer, replace(view, page=pages), language)
-    caption = message(
-        language, "layer.table_caption", title=layer.entry.title.say(language),
-        first=number(language, min(first + 1, total)),
-        last=number(language, first + len(found)), total=number(language, total),
-    )  # fmt: skip
-
-    def path(**changes: Any) -> str:
-        return path_of("layer", language, view.query(**changes) or None, name=layer.name)
-
-    types = layer.entry.types
-    return Table(
-        caption=caption,
-        columns=tuple(_head(name, types[name], view, path) for name in types),
-        rows=tuple(_row(row, types, language) for row in found),
-        page=view.page,
-        pages=pages,
-        previous=path(page=view.page - 1) if view.page > 1 else None,
-        next=path(page=view.page + 1) if view.page < pages else None,
-        filter=_filter(layer, view, language, problem),
-    )
-
-
-def _found(
-    connection: Connection, layer: PublicLayer, view: TableView
-) -> tuple[Sequence[Mapping[str, Any]], int, UsageError | None]:
-    """The rows asked for, of how many, and why a value could not be looked for."""
-    first = (view.page - 1) * ROWS_PER_PAGE
-    query = PageQuery(limit=ROWS_PER_PAGE, offset=first, sort=view.order, with_count=False)
-    if view.column is None:
-        return table_page(connection, layer, query).rows, layer.row_count, None
-    is_part = layer.entry.types[view.column] == "string" and layer.row_count <= SEARCHED_ROWS
-    wanted = {view.column: view.value}
-    query = replace(query, with_count=True)
-    query = replace(query, contains=wanted) if is_part else replace(query, filters=wanted)
-    try:
-        page = table_page(connection, layer, query)
-    except UsageError as error:
-        return (), 0, error
-    least = first + len(page.rows) + (ROWS_PER_PAGE if page.has_more else 0)
-    return page.rows, least if page.matched is None else page.matched, None
-
-
-def _filter(
-    layer: PublicLayer, view: TableView, language: Language, problem: UsageError | None
-) -> Filter:
-    kept = {"sort": view.sort, "order": "desc" if view.is_descending else "asc"}
-    return Filter(
-        columns=tuple(layer.entry.types),
-        column=view.column or layer.entry.label,
-        value=view.value,
-        kept={name: said for name, said in kept.items() if view.sort and said},
-        all_path=path_of("layer", language, name=layer.name) if view.column else None,
-        problem=problem.say(language) if problem else None,
-    )
-
-
-def _head(name: str, kind: str, view: TableView, path: Any) -> HeadCell:
-    is_sorted = view.sort == name
-    state = ("descending" if view.is_descending else "ascending") if is_sorted else None
-    flipped = is_sorted and not view.is_descending
-    return HeadCell(name, path(page=1, sort=name, is_descending=flipped), kind in _FIGURES, state)
-
-
-def _row(row: Mapping[str, Any], types: Mapping[str, str], language: Language) -> tuple[Cell, ...]:
-    return tuple(Cell(_said(row[name], language), kind in _FIGURES) for name, kind in types.items())
-
-
-def _said(value: object, language: Language) -> str:
-    """A value as people read it; codes keep their digits, only measures get a decimal comma."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return message(language, "type.true" if value else "type.false")
-    if isinstance(value, float):
-        said = f"{value:.10g}"
-        return said.replace(".", ",") if language == "tr" else said
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="minutes")
-    return str(value)
 
 
 def _dictionary(layer: PublicLayer, language: Language) -> list[ColumnMeaning]:

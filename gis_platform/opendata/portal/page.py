@@ -9,6 +9,7 @@ from gis_platform.core.language import Language
 from gis_platform.opendata.portal.messages import message, number
 from gis_platform.opendata.portal.paths import (
     LANGUAGES,
+    Query,
     labels_path,
     outline_path,
     path_of,
@@ -52,6 +53,7 @@ class MapBox:
     Attributes:
         config: layers, pins and bounds.
         outline: picture shown until then, ``alt`` its text.
+        spot: where the chosen feature lies on it.
     """
 
     config: MapConfig
@@ -59,6 +61,17 @@ class MapBox:
     outline: str | None = None
     alt: str = ""
     zoom_note: bool = False
+    spot: "Spot | None" = None
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place on the picture of a layer, in the picture's own pixels."""
+
+    x: float
+    y: float
+    width: int
+    height: int
 
 
 def frame(
@@ -67,7 +80,7 @@ def frame(
     title: str,
     description: str = "",
     *,
-    query: dict[str, str] | None = None,
+    query: Query | None = None,
     **parts: str,
 ) -> Frame:
     """The frame of a page that exists in both languages."""

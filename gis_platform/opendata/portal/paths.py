@@ -1,9 +1,12 @@
 """Where each page lies in each language: the one list that routes and links are made from."""
 
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlencode
 
 from gis_platform.core.language import Language
 
+Query = Mapping[str, str] | Sequence[tuple[str, str]]
+"""Parameters of an address: by name, or in order where a name may come again."""
 LANGUAGES: tuple[Language, ...] = ("tr", "en")
 PAGES: dict[str, dict[Language, str]] = {
     "home": {"tr": "/", "en": "/en/"},
@@ -21,9 +24,7 @@ FEEDS: dict[Language, str] = {"tr": "/akis.atom", "en": "/en/feed.atom"}
 """Where the feed of each language lies."""
 
 
-def path_of(
-    page: str, language: Language, query: dict[str, str] | None = None, **parts: str
-) -> str:
+def path_of(page: str, language: Language, query: Query | None = None, **parts: str) -> str:
     """The path of a page, with its parts filled in and its query appended."""
     path = PAGES[page][language].format(**{key: quote(part) for key, part in parts.items()})
     return f"{path}?{urlencode(query)}" if query else path
@@ -32,6 +33,12 @@ def path_of(
 def language_of(path: str) -> Language:
     """The language of the page at this path: what lies under ``/en`` is English."""
     return "en" if path == "/en" or path.startswith("/en/") else "tr"
+
+
+def rows_path(layer: str, query: Sequence[tuple[str, str]] = ()) -> str:
+    """The path of the rows of a data set for programs."""
+    path = f"/api/v1/datasets/{quote(layer)}/rows"
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 def tile_path(layer: str, version: int) -> str:

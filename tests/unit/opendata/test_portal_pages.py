@@ -18,7 +18,8 @@ from gis_platform.opendata.portal.assets import Asset, Assets
 from gis_platform.opendata.portal.catalogue_page import layers_page
 from gis_platform.opendata.portal.facets import FACETS, Choice
 from gis_platform.opendata.portal.find import Finder
-from gis_platform.opendata.portal.layer_page import TableView, attribution, table_view
+from gis_platform.opendata.portal.layer_page import attribution
+from gis_platform.opendata.portal.layer_table import TableView, table_view
 from gis_platform.opendata.portal.layer_use import citations, examples, history, related, trend
 from gis_platform.opendata.portal.outline import HEIGHT, WIDTH, canvas_over
 from gis_platform.opendata.portal.paths import LANGUAGES, PAGES, language_of, path_of
@@ -27,7 +28,7 @@ from gis_platform.opendata.public import PublicFile
 from tests.unit.opendata.test_portal_find import LAYERS, a_layer
 
 NAMES = (
-    "portal.css", "map.mjs", "copy.mjs", "suggest.mjs", "batch.mjs",
+    "portal.css", "map.mjs", "copy.mjs", "suggest.mjs", "batch.mjs", "rows.mjs",
     "icon.svg", "font/latin.woff2", "maplibre/maplibre-gl.mjs",
     "maplibre/maplibre-gl-worker.mjs", "maplibre/maplibre-gl.css",
 )  # fmt: skip
@@ -128,21 +129,7 @@ def test_an_answer_without_a_place_has_no_map():
 )
 def test_a_senseless_part_of_the_table_is_the_first(page, sort, order, view):
     said = {"page": page, "sort": sort, "order": order}
-    assert table_view(a_layer("mahalle", row_count=55), said) == view
-
-
-@pytest.mark.parametrize(
-    ("column", "value", "view"),
-    [
-        ("ad", " halic ", TableView(column="ad", value="halic")),
-        ("ad", "  ", TableView()),
-        ("yok", "halic", TableView()),
-        ("ad", "a\0b", TableView()),
-        ("ad", "x" * 900, TableView(column="ad", value="x" * 100)),
-    ],
-)
-def test_rows_are_narrowed_by_a_known_column_and_a_value(column, value, view):
-    assert table_view(a_layer("mahalle"), {"column": column, "value": value}) == view
+    assert table_view(a_layer("mahalle", row_count=55), said.items()) == view
 
 
 def test_a_citation_names_owner_title_version_and_address():

@@ -2,12 +2,31 @@
 
 const MAX_TILE_ZOOM = 16;
 const FILLS = { context: 0.05, area: 0.08, building: 0.55 };
+const NOTHING = { type: "FeatureCollection", features: [] };
+const NEAR = 17;
 const FONT = ["Atkinson Hyperlegible Next"];
+
+const opened = new Map();
 
 for (const box of document.querySelectorAll(".map")) {
   const button = box.querySelector(".map-open button");
   button.hidden = false;
-  button.addEventListener("click", () => open(box), { once: true });
+  button.addEventListener("click", () => opening(box));
+}
+
+// A table asks for a record of its layer: it is shown, and the reader led to it.
+document.addEventListener("gis:show", async (event) => {
+  const { key, from } = event.detail;
+  const box = document.querySelector(".map");
+  box.scrollIntoView({ block: "nearest" });
+  const shown = await opening(box);
+  if (shown) await choose(box, shown, shown.config.layers.find((each) => each.tone === "main"), key, { from, flies: true });
+});
+
+// What the map of a box is; nothing where it cannot be opened.
+function opening(box) {
+  if (!opened.has(box)) opened.set(box, open(box));
+  return opened.get(box);
 }
 
 async function open(box) {
@@ -18,11 +37,13 @@ async function open(box) {
   try {
     const library = await load(box);
     await document.fonts.load(`16px "${FONT[0]}"`, "Aş");
-    draw(library, box, texts);
+    const shown = draw(library, box, texts);
     status.textContent = "";
+    return shown;
   } catch (error) {
     console.warn(error);
     fail(box, texts);
+    return null;
   }
 }
 
@@ -74,10 +95,16 @@ function draw(library, box, texts) {
   map.setMinZoom(Math.max(0, map.getZoom() - 1));
   beginWhereItShows(map, config);
   for (const pin of config.pins) addPin(library, map, pin);
-  listen(map, box, config, texts);
+  const shown = { map, config, texts };
+  listen(box, shown);
   map.once("idle", () => { box.dataset.state = "idle"; });
   map.getCanvas().focus({ preventScroll: true });
   window.gisMap = map;
+  if (config.chosen) {
+    const main = config.layers.find((each) => each.tone === "main");
+    map.once("load", () => choose(box, shown, main, config.chosen, { flies: true, isQuiet: true }));
+  }
+  return shown;
 }
 
 // A layer that is drawn from some zoom on begins there, where most of it lies.
@@ -122,7 +149,8 @@ function style(config) {
     if (layer.label) labels.push(label(layer, colour));
     if (layer.labels) result.sources[`${layer.name}-labels`] = { type: "geojson", data: location.origin + layer.labels };
   }
-  result.layers.push(...labels);
+  result.sources.chosen = { type: "geojson", data: NOTHING };
+  result.layers.push(...chosenShapes(colour("chosen"), colour("ink")), ...labels);
   return result;
 }
 
@@ -150,6 +178,18 @@ function shapes(layer, ink) {
   return [{ ...base, id: `${layer.name}-fill`, type: "fill", paint: fill }, line];
 }
 
+function chosenShapes(ink, rim) {
+  const base = { source: "chosen" };
+  const of = (...types) => ["in", ["geometry-type"], ["literal", types.flatMap((type) => [type, `Multi${type}`])]];
+  return [
+    { ...base, id: "chosen-fill", type: "fill", filter: of("Polygon"), paint: { "fill-color": ink, "fill-opacity": 0.35 } },
+    { ...base, id: "chosen-rim", type: "line", filter: of("Polygon", "LineString"), paint: { "line-color": rim, "line-width": 7 } },
+    { ...base, id: "chosen-line", type: "line", filter: of("Polygon", "LineString"), paint: { "line-color": ink, "line-width": 4 } },
+    { ...base, id: "chosen-point", type: "circle", filter: of("Point"),
+      paint: { "circle-color": ink, "circle-radius": 9, "circle-stroke-color": rim, "circle-stroke-width": 3 } },
+  ];
+}
+
 function label(layer, colour) {
   const isLine = layer.shape === "line";
   const firstZoom = { polygon: layer.minZoom, line: 15, point: 17 }[layer.shape];
@@ -175,48 +215,83 @@ function label(layer, colour) {
   };
 }
 
-// ---------------------------------------------------------------- click a feature
+// ---------------------------------------------------------------- choose a feature
 
-function listen(map, box, config, texts) {
+function listen(box, shown) {
+  const { map, config, texts } = shown;
   const layerOf = (feature) => config.layers.find((layer) => layer.name === feature.source);
   const clickable = () => map.getStyle().layers
-    .filter((layer) => layer.source && layer.type !== "symbol").map((layer) => layer.id);
-  const hit = (point) => {
-    const near = [[point.x - 4, point.y - 4], [point.x + 4, point.y + 4]];
+    .filter((layer) => layer.source && layer.source !== "chosen" && layer.type !== "symbol").map((layer) => layer.id);
+  const hit = (point, reach = 4) => {
+    const near = [[point.x - reach, point.y - reach], [point.x + reach, point.y + reach]];
     const found = map.queryRenderedFeatures(near, { layers: clickable() });
     const rank = (feature) => (layerOf(feature).tone === "context" ? 10 : 0) +
       ["point", "line", "polygon"].indexOf(layerOf(feature).shape);
     return found.sort((a, b) => rank(a) - rank(b))[0];
   };
+  const take = (feature, options) => {
+    const layer = layerOf(feature);
+    return choose(box, shown, layer, feature.properties[layer.key], { known: feature.properties, ...options });
+  };
   map.on("click", (event) => {
     const feature = hit(event.point);
-    if (feature) show(box, layerOf(feature), feature.properties, texts);
+    if (feature) take(feature);
   });
   map.on("mousemove", (event) => { map.getCanvas().style.cursor = hit(event.point) ? "pointer" : ""; });
+  const canvas = map.getCanvas();
+  canvas.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    const feature = hit({ x: canvas.clientWidth / 2, y: canvas.clientHeight / 2 }, 24);
+    if (feature) take(feature, { from: canvas });
+    else box.querySelector(".unseen[role=status]").textContent = texts.nothing;
+  });
 }
 
-async function show(box, layer, known, texts) {
-  card(box, layer, known, texts);
-  const path = `/api/v1/layers/${encodeURIComponent(layer.name)}/features/${encodeURIComponent(known[layer.key])}`;
+// A feature is drawn as chosen, told in words, and the table is told which one it is.
+async function choose(box, shown, layer, key, { known = {}, from = null, flies = false, isQuiet = false } = {}) {
+  const { map, texts } = shown;
+  const isOwn = layer.tone === "main";
+  if (Object.keys(known).length) card(box, layer, key, known, texts, from);
+  const path = `/api/v1/layers/${encodeURIComponent(layer.name)}/features/${encodeURIComponent(key)}`;
   const answer = await fetch(path);
-  if (answer.ok) card(box, layer, (await answer.json()).properties, texts);
+  if (!answer.ok) return;
+  const feature = await answer.json();
+  map.getSource("chosen")?.setData(feature);
+  if (flies) goTo(map, feature);
+  card(box, layer, key, feature.properties, texts, from);
+  const name = feature.properties[layer.label ?? layer.key] ?? key;
+  box.querySelector(".unseen[role=status]").textContent = texts.shown.replace("{record}", name);
+  if (from) box.querySelector(".map-card h3").focus();
+  box.dataset.chosen = key;
+  if (isOwn && !isQuiet) document.dispatchEvent(new CustomEvent("gis:chosen", { detail: { key: String(key) } }));
 }
 
-function card(box, layer, values, texts) {
+function goTo(map, feature) {
+  const places = [];
+  const walk = (part) => (typeof part[0] === "number" ? places.push(part) : part.forEach(walk));
+  walk(feature.geometry.coordinates);
+  const edge = (pick, axis) => pick(...places.map((each) => each[axis]));
+  const bounds = [[edge(Math.min, 0), edge(Math.min, 1)], [edge(Math.max, 0), edge(Math.max, 1)]];
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  map.fitBounds(bounds, { padding: 60, maxZoom: NEAR, duration: calm ? 0 : 600 });
+}
+
+function card(box, layer, key, values, texts, from) {
   box.querySelector(".map-card")?.remove();
   const panel = document.createElement("section");
   panel.className = "map-card";
-  panel.setAttribute("role", "status");
+  panel.setAttribute("aria-label", layer.title);
   const head = document.createElement("div");
   head.className = "map-card-head";
   const title = document.createElement("h3");
   title.textContent = layer.title;
+  title.tabIndex = -1;
   const close = document.createElement("button");
   close.type = "button";
   close.className = "map-close";
   close.setAttribute("aria-label", texts.close);
   close.textContent = "×";
-  close.addEventListener("click", () => panel.remove());
+  close.addEventListener("click", () => { panel.remove(); from?.focus(); });
   head.append(title, close);
   const list = document.createElement("dl");
   for (const [name, meaning] of Object.entries(layer.columns)) {
@@ -230,5 +305,18 @@ function card(box, layer, values, texts) {
     list.append(row);
   }
   panel.append(head, list);
+  if (layer.tone === "main" && document.querySelector("[data-rows]")) panel.append(rowLink(key, texts));
   box.append(panel);
+}
+
+function rowLink(key, texts) {
+  const link = document.createElement("a");
+  link.href = "#table";
+  link.className = "map-to-row";
+  link.textContent = texts.row;
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    document.dispatchEvent(new CustomEvent("gis:row", { detail: { key: String(key) } }));
+  });
+  return link;
 }
