@@ -55,6 +55,7 @@ from gis_platform.api.ogc_resources import (
     RECORD,
     RECORDS,
     RESOURCES,
+    SORTABLES_OF_RECORDS,
     TILE,
     Resource,
 )
@@ -79,6 +80,7 @@ _MAKERS: dict[str, Callable[..., dict[str, Any]]] = {
     "sortables": documents.sortables,
     "schema": documents.schema,
     "catalogue": records.catalogue,
+    "record_sortables": records.sortables,
     "schemes": tiles.schemes,
     "scheme": tiles.scheme,
     "tile_sets": tiles.tile_sets,
@@ -87,7 +89,7 @@ _MAKERS: dict[str, Callable[..., dict[str, Any]]] = {
     "styles": tiles.styles,
     "style": tiles.style,
 }
-_SPECIAL = (CATALOGUE_OF, RECORDS, RECORD)
+_SPECIAL = (CATALOGUE_OF, SORTABLES_OF_RECORDS, RECORDS, RECORD)
 """Their paths fit those of a layer too."""
 _ASKED_MOST = (ITEMS, ITEM, TILE)
 _SAID = {

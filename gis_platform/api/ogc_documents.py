@@ -44,7 +44,14 @@ CONFORMS_TO = (
     f"{_SPEC}ogcapi-features-5/1.0/conf/sortables",
     *(
         f"{_SPEC}ogcapi-records-1/1.0/conf/{name}"
-        for name in ("record-core", "record-core-query-parameters", "oas30", "autodiscovery")
+        for name in (
+            "record-core",
+            "record-core-query-parameters",
+            "records-api",
+            "sorting",
+            "oas30",
+            "autodiscovery",
+        )
     ),
     *(
         f"{_SPEC}ogcapi-tiles-1/1.0/conf/{name}"

@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -249,9 +249,19 @@ def known_columns(layer: PublicLayer, parameter: str, names: list[str]) -> None:
     Raises:
         Refused: 400, one is not, or stands there twice.
     """
-    unknown = [name for name in names if name not in layer.entry.types]
+    check_names(parameter, names, layer.entry.types)
+
+
+def check_names(parameter: str, names: Sequence[str], there_are: Iterable[str]) -> None:
+    """Look whether these are properties there are, each once.
+
+    Raises:
+        Refused: 400, one is not, or stands there twice.
+    """
+    known = list(there_are)
+    unknown = [name for name in names if name not in known]
     if unknown:
-        there = ", ".join(layer.entry.types)
+        there = ", ".join(known)
         raise bad(
             parameter,
             f"“{unknown[0]}” diye bir özellik yok; olanlar: {there}",

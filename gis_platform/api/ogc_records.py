@@ -9,11 +9,13 @@ from gis_platform.api.ogc_catalogue import Edition
 from gis_platform.api.ogc_links import OGC_REL, link_at, link_to
 from gis_platform.api.ogc_problem import bad
 from gis_platform.api.ogc_query import (
+    check_names,
     degrees,
     read_edges,
     read_interval,
     read_limit,
     read_offset,
+    read_order,
 )
 from gis_platform.api.ogc_request import Asked
 from gis_platform.core.errors import Text
@@ -23,7 +25,16 @@ from gis_platform.opendata.ogc import CRS84, PLACE, REFERENCE_SYSTEMS, instant
 from gis_platform.opendata.portal.find import Finder
 from gis_platform.opendata.portal.paths import path_of
 from gis_platform.opendata.public import PublicLayer
-from gis_platform.opendata.records import CATALOGUE, DESCRIPTION, TITLE, Wanted, find, record
+from gis_platform.opendata.records import (
+    CATALOGUE,
+    DEFAULT_ORDER,
+    DESCRIPTION,
+    SORTABLES,
+    TITLE,
+    Wanted,
+    find,
+    record,
+)
 
 PATH = f"/collections/{CATALOGUE}"
 _SELF = Text("Bu belge", "This document")
@@ -31,6 +42,9 @@ _NEXT = Text("Sonraki sayfa", "Next page")
 _PREV = Text("Önceki sayfa", "Previous page")
 _RECORDS = Text("Kayıtlar", "The records")
 _PORTAL = Text("Portaldaki katalog", "The catalogue in the portal")
+_SORTABLES = Text("Sıralanabilir özellikler", "Sortables")
+_CATALOGUE_PROFILE = "http://www.opengis.net/def/profile/OGC/0/ogc-catalog"
+_SCHEMA = "application/schema+json"
 _LONGEST = 500
 
 
@@ -44,10 +58,13 @@ def catalogue(edition: Edition, language: Language) -> dict[str, Any]:
         "title": TITLE.say(language), "description": DESCRIPTION.say(language),
         "updated": newest.isoformat(), "crs": [CRS84], "storageCrs": CRS84,
         "language": {"code": language},
+        "defaultSortOrder": [f"{'-' if down else '+'}{name}" for name, down in DEFAULT_ORDER],
         "links": [
             link_to("self", PATH, _SELF, language, "application/json"),
             link_at("alternate", portal, _PORTAL, language, "text/html"),
             link_to("items", f"{PATH}/items", _RECORDS, language, "application/geo+json"),
+            link_to(f"{OGC_REL}sortables", f"{PATH}/sortables", _SORTABLES, language, _SCHEMA),
+            {"rel": "profile", "href": _CATALOGUE_PROFILE, "title": "OGC API – Records: catalogue"},
         ],
     }  # fmt: skip
     if boxes:
@@ -57,6 +74,19 @@ def catalogue(edition: Edition, language: Language) -> dict[str, Any]:
             "spatial": {"bbox": [[round(edge, 7) for edge in around]], "crs": CRS84}
         }
     return described
+
+
+def sortables(_edition: Edition, language: Language) -> dict[str, Any]:
+    """What ``sortby`` takes, as JSON Schema (20-004r1, class sorting)."""
+    kinds = {"title": {"type": "string"}, "updated": {"type": "string", "format": "date-time"}}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"{PLACE}/ogc{PATH}/sortables",
+        "type": "object", "title": TITLE.say(language), "additionalProperties": False,
+        "properties": {
+            name: {"title": said.say(language), **kinds[name]} for name, said in SORTABLES.items()
+        },
+    }  # fmt: skip
 
 
 def catalogue_link(language: Language) -> dict[str, Any]:
@@ -79,6 +109,7 @@ def read_wanted(said: Mapping[str, str]) -> Wanted:
     return Wanted(
         q=said.get("q"), boxes=boxes, since=since, until=until, kind=_list(said, "type"),
         ids=_list(said, "ids"), external_ids=_list(said, "externalIds"),
+        sort=_order(said),
     )  # fmt: skip
 
 
@@ -90,7 +121,7 @@ def records(edition: Edition, asked: Asked, settings: Settings) -> dict[str, Any
     """
     said = asked.parameters
     limit, offset = read_limit(said), read_offset(said)
-    found = find(_finder(edition), read_wanted(said))
+    found = find(_finder(edition), read_wanted(said), asked.language)
     shown = found[offset : offset + limit]
     return {
         "type": "FeatureCollection",
@@ -154,6 +185,12 @@ def _finder(edition: Edition) -> Finder:
         edition.kept["finder",] = Finder(_public(edition))
     made: Finder = edition.kept["finder",]
     return made
+
+
+def _order(said: Mapping[str, str]) -> tuple[tuple[str, bool], ...]:
+    order = read_order(said, "sortby")
+    check_names("sortby", [name for name, _ in order], SORTABLES)
+    return order
 
 
 def _list(said: Mapping[str, str], name: str) -> tuple[str, ...]:

@@ -129,11 +129,15 @@ STYLE_OF = Resource(
 
 _CATALOGUE = f"/collections/{CATALOGUE}"
 RECORDS_PARAMETERS = (
-    "limit", "offset", "bbox", "datetime", "q", "type", "ids", "externalIds",
+    "limit", "offset", "bbox", "datetime", "q", "type", "ids", "externalIds", "sortby",
 )  # fmt: skip
 CATALOGUE_OF = Resource(
     "catalogue", _CATALOGUE, (JSON,), "getCatalog", "Collection",
     Text("Veri kataloğu", "The catalogue of data sets"),
+)  # fmt: skip
+SORTABLES_OF_RECORDS = Resource(
+    "record_sortables", f"{_CATALOGUE}/sortables", (SCHEMA,), "getRecordSortables", "Schema",
+    Text("Kayıtların sıralanabilir özellikleri", "Sortables of the records"),
 )  # fmt: skip
 RECORDS = Resource(
     "records", f"{_CATALOGUE}/items", (GEOJSON,), "getRecords", "Features",
@@ -145,7 +149,7 @@ RECORD = Resource(
 )  # fmt: skip
 
 RESOURCES = (
-    CATALOGUE_OF, RECORDS, RECORD,
+    CATALOGUE_OF, SORTABLES_OF_RECORDS, RECORDS, RECORD,
     LANDING, API, CONFORMANCE, COLLECTIONS, COLLECTION, QUERYABLES, SORTABLES, SCHEMA_OF, ITEMS,
     ITEM, TILE_SCHEMES, TILE_SCHEME, TILE_SETS, TILE_SET, TILE, STYLES, STYLE_OF,
 )  # fmt: skip

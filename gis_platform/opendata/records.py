@@ -8,6 +8,7 @@ from typing import Any
 from gis_platform.core.errors import Text
 from gis_platform.core.language import Language
 from gis_platform.core.settings import Settings
+from gis_platform.core.text import sort_key
 from gis_platform.opendata.ogc import PLACE, attribution, instant
 from gis_platform.opendata.portal.find import Finder
 from gis_platform.opendata.portal.paths import LANGUAGES, file_path, path_of
@@ -21,7 +22,14 @@ DESCRIPTION = Text(
     "A record of every published data set: title, description, theme, unit, licence, files.",
 )
 RECORD_CORE = "http://www.opengis.net/spec/ogcapi-records-1/1.0/req/record-core"
+RECORD_PROFILE = "http://www.opengis.net/def/profile/OGC/0/ogc-record"
 KIND = "dataset"
+SORTABLES: dict[str, Text] = {
+    "title": Text("Başlık", "Title"),
+    "updated": Text("Yayım zamanı", "Time of publication"),
+}
+"""Properties of a record that ``sortby`` takes."""
+DEFAULT_ORDER = (("title", False),)
 _TILES = Text("{title}: bir vektör karo", "{title}: one vector tile")
 _EU_THEMES = "http://publications.europa.eu/resource/authority/data-theme"
 _LANGUAGES = {
@@ -40,6 +48,8 @@ class Wanted:
         boxes: in degrees; the extent has to meet one of them.
         since, until: the time of the data has to meet the span between.
         ids, external_ids: the record has to have one of them.
+        sort: properties in order, ``True`` = descending; without any the best answer comes first
+            where words are searched, else the titles go by the Turkish alphabet.
     """
 
     q: str | None = None
@@ -49,12 +59,21 @@ class Wanted:
     kind: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     external_ids: tuple[str, ...] = ()
+    sort: tuple[tuple[str, bool], ...] = ()
 
 
-def find(finder: Finder, wanted: Wanted) -> list[PublicLayer]:
-    """The layers that answer, the best first where words are searched."""
+def find(finder: Finder, wanted: Wanted, language: Language) -> list[PublicLayer]:
+    """The layers that answer, in the order asked for; titles are those of ``language``."""
     found = finder.layers if wanted.q is None else _answering(finder, wanted.q)
-    return [layer for layer in found if _meets(layer, wanted)]
+    found = [layer for layer in found if _meets(layer, wanted)]
+    sort = wanted.sort or (() if wanted.q else DEFAULT_ORDER)
+    for name, is_down in reversed(sort):
+        found.sort(key=lambda layer: _sorted_by(layer, name, language), reverse=is_down)
+    return found
+
+
+def _sorted_by(layer: PublicLayer, name: str, language: Language) -> Any:
+    return layer.published_at if name == "updated" else sort_key(layer.entry.title.say(language))
 
 
 def external_id(layer: PublicLayer) -> str:
@@ -199,6 +218,7 @@ def _links(layer: PublicLayer, language: Language) -> Iterable[dict[str, Any]]:
            "title": f"OGC API: {title}"}  # fmt: skip
     yield {"rel": "items", "type": "application/geo+json", "href": f"{collection}/items",
            "title": f"OGC API – Features: {title}"}  # fmt: skip
+    yield {"rel": "profile", "href": RECORD_PROFILE, "title": "OGC API – Records: record"}
     for file in layer.files:
         yield {
             "rel": "enclosure", "type": file.kind, "length": file.size,

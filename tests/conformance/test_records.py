@@ -2,6 +2,7 @@
 
 import re
 
+import jsonschema
 import pytest
 from owslib.ogcapi.records import Records
 
@@ -18,6 +19,7 @@ def found(ogc, **asked):
 
 
 @pytest.mark.ats("records-1:/conf/oas30/conformance")
+@pytest.mark.ats("records-1:/conf/sorting/conformance")
 def test_the_classes_of_records_are_declared(ogc):
     declared = {
         each.rpartition("/")[2]
@@ -25,10 +27,15 @@ def test_the_classes_of_records_are_declared(ogc):
         if "records-1" in each
     }
     assert declared == {
-        "record-core", "record-core-query-parameters", "oas30", "autodiscovery",
+        "record-core", "record-core-query-parameters", "records-api", "sorting", "oas30",
+        "autodiscovery",
     }  # fmt: skip
 
 
+@pytest.mark.ats("records-1:/conf/records-api/catalog-response")
+@pytest.mark.ats("records-1:/conf/records-api/catalogs-response")
+@pytest.mark.ats("records-1:/conf/records-api/resource-name-mapping")
+@pytest.mark.ats("records-1:/conf/records-api/records-op")
 @pytest.mark.ats("records-1:/conf/autodiscovery/links")
 @pytest.mark.ats("records-1:/conf/record-collection/mandatory-properties-collection")
 @pytest.mark.ats("records-1:/conf/record-collection/itemType")
@@ -43,6 +50,74 @@ def test_the_service_leads_to_its_catalogue(ogc, language):
     assert ogc.client.get(items["href"]).json()["numberMatched"] == len(COLLECTIONS)
     listed = [each["id"] for each in ogc.json("/collections")["collections"]]
     assert set(listed) == {*COLLECTIONS, "veri-katalogu"}
+    (catalogue,) = [
+        each for each in ogc.json("/collections", lang=language)["collections"]
+        if each["itemType"] == "record"
+    ]  # fmt: skip
+    assert catalogue == ogc.json(CATALOGUE, lang=language)
+
+
+@pytest.mark.ats("records-1:/conf/records-api/record-op")
+@pytest.mark.ats("records-1:/conf/records-api/record-response")
+@pytest.mark.ats("records-1:/conf/records-api/features-api")
+def test_a_record_alone_is_the_record_of_the_page(ogc):
+    """The catalogue is a collection and its records are features, as Features 1 has them."""
+    page = ogc.json(RECORDS, limit=100)
+    assert page["numberMatched"] == page["numberReturned"] == len(COLLECTIONS)
+    for each in page["features"]:
+        answer = ogc.get(f"{RECORDS}/{each['id']}")
+        assert answer.headers["content-type"] == "application/geo+json"
+        assert answer.json() == each
+        assert links_of(each, "profile")[0]["href"].endswith("/ogc-record")
+
+
+@pytest.mark.ats("records-1:/conf/records-api/mandatory-params")
+def test_every_parameter_of_the_core_is_taken(ogc):
+    asked = {"bbox": "28,41,29,42", "datetime": "../2030-01-01", "limit": 1, "q": "park",
+             "type": "dataset", "ids": "park", "externalIds": "x"}  # fmt: skip
+    for name, value in asked.items():
+        assert ogc.get(RECORDS, **{name: value}).status_code == 200, name
+
+
+@pytest.mark.ats("records-1:/conf/sorting/get-sortables-op")
+@pytest.mark.ats("records-1:/conf/sorting/get-sortables-success")
+@pytest.mark.ats("records-1:/conf/sorting/defaultSortOrder-definition")
+def test_the_catalogue_says_by_what_its_records_are_sorted(ogc):
+    said = ogc.json(CATALOGUE)
+    (link,) = links_of(said, f"{OGC_REL}sortables")
+    answer = ogc.client.get(link["href"])
+    assert answer.headers["content-type"] == "application/schema+json"
+    sortables = answer.json()
+    jsonschema.Draft202012Validator.check_schema(sortables)
+    assert sortables["$id"] == link["href"]
+    assert {each.lstrip("+-") for each in said["defaultSortOrder"]} <= sortables[
+        "properties"
+    ].keys()
+    record = ogc.json(RECORDS, limit=1)["features"][0]
+    assert sortables["properties"].keys() <= record["properties"].keys()
+
+
+@pytest.mark.ats("records-1:/conf/sorting/sortby-definition")
+@pytest.mark.ats("records-1:/conf/sorting/sortby-response")
+@pytest.mark.parametrize("language", ["tr", "en"])
+@pytest.mark.parametrize("name", ["title", "updated"])
+def test_records_are_sorted(ogc, name, language):
+    """Titles by the alphabet of PostgreSQL's Turkish collation, of the language that is read."""
+    described = ogc.json("/openapi")["paths"][RECORDS]["get"]["parameters"]
+    assert {"$ref": "#/components/parameters/sortby"} in described
+    of = {"title": f"entry->'title'->>'{language}' COLLATE turkish_natural",
+          "updated": "published_at"}[name]  # fmt: skip
+    expected = ogc.sql(
+        f"SELECT layer FROM published.catalogue WHERE state = 'published' ORDER BY {of}"  # noqa: S608
+    )
+    found = [e["id"] for e in ogc.json(RECORDS, sortby=name, lang=language)["features"]]
+    assert found == expected
+    plus = [e["id"] for e in ogc.json(RECORDS, sortby=f"+{name}", lang=language)["features"]]
+    assert plus == expected
+    down = [e["id"] for e in ogc.json(RECORDS, sortby=f"-{name}", lang=language)["features"]]
+    assert down == expected[::-1]
+    if name == "title":
+        assert [e["id"] for e in ogc.json(RECORDS, lang=language)["features"]] == expected
 
 
 @pytest.mark.ats("records-1:/conf/record-core/mandatory-properties-record")
@@ -131,7 +206,8 @@ def test_pages_of_records_hold_each_once(ogc):
         (f"{RECORDS}?limit=x", 400), (f"{RECORDS}?bbox=1,2", 400), (f"{RECORDS}?datetime=x", 400),
         (f"{RECORDS}?q={'a' * 501}", 400), (f"{RECORDS}?ids=a,,b", 400),
         (f"{RECORDS}?filter=1", 400), (f"{RECORDS}/yok", 404), (f"{RECORDS}/..%2f", 404),
-        (f"{RECORDS}?f=html", 400),
+        (f"{RECORDS}?f=html", 400), (f"{RECORDS}?sortby=description", 400),
+        (f"{RECORDS}?sortby=", 400), (f"{RECORDS}?sortby=title,title", 400),
     ],
 )  # fmt: skip
 def test_what_is_asked_wrongly_is_refused(ogc, path, status):
