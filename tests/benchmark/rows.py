@@ -86,12 +86,13 @@ def cases(  # noqa: C901 (a list)
         return asked, sql
 
     def total() -> Case:
-        of = chance.randrange(12)
+        of, but = chance.randrange(12), chance.randrange(1, points)
+        where = f"kat_sayisi = {of} AND kimlik_no <> {but}"
         sql = (
             "SELECT row_to_json(t)::text FROM (SELECT count(*), max(csbm_kodu) AS max_csbm_kodu "  # noqa: S608
-            f"FROM published.kapi_v1 WHERE kat_sayisi = {of}) AS t"
+            f"FROM published.kapi_v1 WHERE {where}) AS t"
         )
-        return {"count": "*", "max": "csbm_kodu", "kat_sayisi": str(of)}, sql
+        return {"count": "*", "max": "csbm_kodu", "filter": where}, sql
 
     yield "column = value", equal
     yield "filter, CQL2", cql2
