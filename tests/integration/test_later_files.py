@@ -145,6 +145,7 @@ def test_the_files_are_found_wherever_files_are(settings: Settings, made: Databa
                 "/api/v1/layers/mahalle",
             )
         }  # fmt: skip
+        assert "Hazırlanıyor" not in said["/katman/mahalle"]
         for file in layer.files:
             address = f"/files/mahalle/v1/{file.name}"
             assert all(address in text for text in said.values()), address
@@ -168,6 +169,8 @@ def test_who_is_killed_while_making_them_is_followed_by_one_who_makes_the_same(
     settings: Settings, town: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     publish_layers(settings, town, "mahalle")
+    with visiting(create_app(settings, town)) as client:
+        assert "Hazırlanıyor: Excel (XLSX), KML, KMZ" in client.get("/katman/mahalle").text
     kept: dict[str, str] = {}
 
     def killed_after_two(frame: Any, folder: Path, facts: Any, name: str) -> dict[str, Any]:

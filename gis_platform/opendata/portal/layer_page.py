@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from gis_platform.core.errors import UsageError
 from gis_platform.core.language import Language
 from gis_platform.opendata.portal.layer_use import (
+    absences,
     citations,
     downloads,
     examples,
@@ -171,6 +172,7 @@ def layer_page(
         "shape": shape_of(layer),
         "rows_said": rows_said(layer, language),
         "files": downloads(layer, language),
+        "absences": absences(layer, language),
         "licence_words": _licence_words(entry.licence.uri, language),
         "attribution": attribution(layer, language),
         "map": _map(layer, others, asked),
