@@ -22,7 +22,7 @@ from gis_platform.core.disk import writing_to
 from gis_platform.core.errors import Text
 from gis_platform.opendata.exporter import Exporter, ExportFacts, exporters
 
-APPLICATION = "GIS_PLATFORM"
+APPLICATION = "GIS-PLATFORM"
 """Under this name the key is in the extended data."""
 LABELS = "_YAZI"
 """End of the name of the layer with the labels."""
