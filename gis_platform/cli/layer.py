@@ -20,6 +20,7 @@ from gis_platform.opendata import desk
 from gis_platform.opendata.approval import Action, actor_of
 from gis_platform.opendata.delegates import Delegation, delegate, delegations, end_delegation
 from gis_platform.opendata.difference import difference
+from gis_platform.opendata.later_files import make_files, missing_files
 from gis_platform.opendata.publish import (
     LayerVersion,
     answer,
@@ -68,6 +69,7 @@ def register(root: typer.Typer) -> None:
     group.command("approve")(approve)
     group.command("return")(return_layers)
     group.command("publish")(publish_layers)
+    group.command("build")(build_files)
     group.command("withdraw")(withdraw_layers)
     group.command("diff")(diff)
     group.command("delegate")(delegate_to)
@@ -191,6 +193,28 @@ def publish_layers(
     """Onaylanmış sürümü yayımlar. / Publishes the approved version."""
     who = actor_of(person, acts_for)
     _each(context, names, as_json, lambda settings, db, name: publish(settings, db, name, who))
+
+
+def build_files(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="Katmanlar; verilmezse hepsi. / Layers; all where not given."),
+    ] = None,
+) -> None:
+    """Yayındakilerin eksik dosyalarını yapar; gis serve de yapar. / Makes files still missing."""
+    is_good = True
+    with office(context) as (settings, database):
+        for missing in missing_files(database, names or ()):
+            made = make_files(settings, database, missing)
+            for name in made.files:
+                typer.echo(f"{made.layer} v{made.version}: {name}")
+            for name, fault in made.faults:
+                said = f"{made.layer} v{made.version}, {name}: {fault.say(settings.language)}"
+                typer.echo(said, err=True)
+            is_good = is_good and not made.faults
+    if not is_good:
+        raise typer.Exit(DATA_EXIT)
 
 
 def withdraw_layers(  # noqa: PLR0913, PLR0917 - who, for whom and why

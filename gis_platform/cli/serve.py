@@ -67,6 +67,7 @@ def serve(crew: Crew, database: Database, host: str, port: int, workers: int) ->
                 crew.add("follow", database)
             crew.add("match_files", database)
             crew.add("tell", database)
+            crew.add("make_files", database)
             crew.watch(stop)
     finally:
         crew.stop()

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from gis_platform.api.app import create_app
 from gis_platform.api.index import AddressIndex
 from gis_platform.cli.main import say_error
+from gis_platform.cli.serve_files import FileMaker
 from gis_platform.cli.serve_load import collect_garbage
 from gis_platform.cli.serve_workers import end_with_the_watcher, is_watched
 from gis_platform.core.errors import GisPlatformError
@@ -32,6 +33,7 @@ from gis_platform.jobs.webhooks import tell_once
 LOOK_EVERY = 1.0
 """Seconds between two looks at the register."""
 _LOOK_FOR_FILES_EVERY = 0.5
+_LOOK_FOR_FORMATS_EVERY = 5.0
 _SWEEP_EVERY = 60.0
 _AFTER_A_FAULT = 30.0
 _GRACE_SECONDS = 5
@@ -117,6 +119,12 @@ def match_files(settings: Settings, database: Database) -> None:
         return jobs.work_once()
 
     _again_and_again(settings, _LOOK_FOR_FILES_EVERY, work)
+
+
+def make_files(settings: Settings, database: Database) -> None:
+    """Make the files that take long, of whatever is published, until SIGTERM."""
+    maker = FileMaker(settings, database)
+    _again_and_again(settings, _LOOK_FOR_FORMATS_EVERY, maker.work_once)
 
 
 def tell(settings: Settings, database: Database) -> None:

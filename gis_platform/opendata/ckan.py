@@ -27,7 +27,8 @@ LICENCES = {
 }
 FORMATS = {
     "geojson": "GeoJSON", "gpkg": "GPKG", "csv": "CSV", "csv_excel": "CSV", "shapefile": "SHP",
-    "flatgeobuf": "FGB", "geoparquet": "Parquet",
+    "flatgeobuf": "FGB", "geoparquet": "Parquet", "xlsx": "XLSX", "kml": "KML", "kmz": "KMZ",
+    "gml": "GML", "dxf": "DXF", "pmtiles": "PMTiles",
 }  # fmt: skip
 TABLE = "csv"
 """The resource whose rows ``datastore_search`` gives."""

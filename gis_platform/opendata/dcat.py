@@ -38,6 +38,7 @@ PREFIXES = {
 }  # fmt: skip
 FORMATS = {
     "geojson": "GEOJSON", "gpkg": "GPKG", "csv": "CSV", "csv_excel": "CSV", "shapefile": "SHP",
+    "xlsx": "XLSX", "kml": "KML", "kmz": "KMZ", "gml": "GML", "dxf": "DXF",
 }  # fmt: skip
 """Codes of the authority table ``file-type``, by the name of our exporter."""
 _FREQUENCIES = {

@@ -9,6 +9,7 @@ from gis_platform.core.language import Language
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
 from gis_platform.db.queries import catalogue as ask
+from gis_platform.db.queries.files import public_files
 from gis_platform.opendata.approval import OPEN_STATES, STATE_NAMES, Actor, State
 from gis_platform.opendata.catalogue import Words, layer_file, layer_files
 from gis_platform.opendata.publish import LayerVersion
@@ -16,6 +17,7 @@ from gis_platform.opendata.screening import say_report
 
 _STATE_OF = {"drafted": State.DRAFT}
 _DEEDS = {
+    "files added": Text("dosya eklendi", "files added"),
     "answered": Text("bulgu yanıtlandı", "finding answered"),
     "withdrawal asked": Text("geri çekme istendi", "withdrawal asked for"),
     "withdrawal done": Text("geri çekme tamamlandı", "withdrawal done"),
@@ -75,9 +77,10 @@ def versions_of(settings: Settings, database: Database, name: str) -> list[dict[
     """
     with database.engine("gis_office").connect() as connection:
         known = ask.versions(connection, name)
+        shown = {row["version"]: row["files"] for row in public_files(connection, name)}
     if not known:
         layer_file(settings, name)
-    return known
+    return [row | {"files": shown.get(row["version"]) or row["files"]} for row in known]
 
 
 def describe(versions: Sequence[Mapping[str, Any]], language: Language) -> Iterator[str]:

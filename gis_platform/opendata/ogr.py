@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyogrio
 from geopandas import GeoDataFrame
@@ -20,7 +21,7 @@ _GEOMETRY_TYPES = {
 
 
 def write_with_gdal(
-    frame: GeoDataFrame, path: Path, facts: ExportFacts, driver: str, **options: str
+    frame: GeoDataFrame, path: Path, facts: ExportFacts, driver: str, **options: Any
 ) -> None:
     """Write ``frame`` with a GDAL driver; ``options`` are those of the driver."""
     with writing_to(path):
@@ -42,12 +43,18 @@ def clock_at(moment: datetime) -> Iterator[None]:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
+def packed_entry(name: str, moment: datetime) -> zipfile.ZipInfo:
+    """An entry of an archive, dated ``moment``."""
+    info = zipfile.ZipInfo(name, date_time=moment.astimezone(UTC).timetuple()[:6])
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.external_attr = 0o644 << 16
+    return info
+
+
 def zip_folder(folder: Path, path: Path, moment: datetime) -> None:
     """Pack the files of a folder, in the order of their names, all dated ``moment``."""
-    date = moment.astimezone(UTC).timetuple()[:6]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for file in sorted(folder.iterdir()):
-            info = zipfile.ZipInfo(file.name, date_time=date)
-            info.compress_type = zipfile.ZIP_DEFLATED
+            info = packed_entry(file.name, moment)
             with archive.open(info, "w", force_zip64=True) as packed, file.open("rb") as plain:
                 shutil.copyfileobj(plain, packed, 1 << 20)

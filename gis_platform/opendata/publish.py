@@ -32,8 +32,7 @@ from gis_platform.opendata.approval import (
 from gis_platform.opendata.audit import keep_anchor
 from gis_platform.opendata.catalogue import Entry, LayerFile, layer_file
 from gis_platform.opendata.delegates import check_delegate
-from gis_platform.opendata.exporter import ExportFacts
-from gis_platform.opendata.files import build_files, files_folder
+from gis_platform.opendata.files import build_files, export_facts, files_folder
 from gis_platform.opendata.filesource import source_table
 from gis_platform.opendata.gate import check_copy, check_due, check_source, described
 from gis_platform.opendata.screening import (
@@ -328,9 +327,8 @@ def _build(
     settings: Settings, connection: Connection, row: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     entry = _entry(row)
-    kinds: dict[str, str] = {**entry.types}
-    frame = ask.read_copy(connection, copy_of(entry, row["version"]), kinds)
-    facts = ExportFacts(entry.name, kinds, entry.geometry, row["approved_at"])
+    frame = ask.read_copy(connection, copy_of(entry, row["version"]), {**entry.types})
+    facts = export_facts(entry, row["approved_at"])
     return build_files(frame, files_folder(settings, entry.name, row["version"]), facts)
 
 

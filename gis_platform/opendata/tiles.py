@@ -1,6 +1,7 @@
 """Vector tiles of a layer in the scheme WebMercatorQuad (OGC 17-083r4): what is in which."""
 
 from collections.abc import Generator
+from dataclasses import replace
 from math import asinh, pi, radians, tan
 
 from sqlalchemy import Connection
@@ -21,12 +22,21 @@ Asked = tuple[str, dict[str, float]]
 Drawn = tuple[bytes | None, int]
 
 
-def making(layer: PublicLayer, z: int, x: int, y: int) -> Generator[Asked, Drawn, bytes]:
+def making(
+    layer: PublicLayer, z: int, x: int, y: int, plain: TileShape | None = None
+) -> Generator[Asked, Drawn, bytes]:
     """Make one tile: yields a statement and its values, is sent its row, returns the bytes.
 
     Whoever asks the database, with or without waiting, runs the same steps. Key, label and
     ``style_columns`` are in every tile, the other columns from ``DETAIL_ZOOM`` on. A tile over
     ``MAX_BYTES`` is thinned: the small lines and areas go first, of the points a fixed part.
+
+    Args:
+        layer: a public version.
+        z: the zoom.
+        x: the column, from the west.
+        y: the row, from the north.
+        plain: what is drawn, where that is not what the server draws at this zoom.
 
     Raises:
         NotFound: there is no such tile in the scheme.
@@ -35,12 +45,11 @@ def making(layer: PublicLayer, z: int, x: int, y: int) -> Generator[Asked, Drawn
         raise NotFound(Text("Böyle bir karo yok.", "There is no such tile."))
     if z < layer.entry.min_zoom:
         return b""
-    columns = columns_at(layer, z)
-    plain = TileShape(layer.served, layer.name, columns)
+    plain = plain or TileShape(layer.served, layer.name, columns_at(layer, z))
     body, drawn = yield tile_sql(plain), tile_values(z, x, y, MOST_FEATURES)
     if drawn < MOST_FEATURES and len(body or b"") <= MAX_BYTES:
         return bytes(body or b"") if drawn else b""
-    thinned = TileShape(layer.served, layer.name, columns, is_sorted=True)
+    thinned = replace(plain, is_sorted=True)
     limit = MOST_FEATURES
     while True:
         body, drawn = yield tile_sql(thinned), tile_values(z, x, y, limit)
@@ -56,7 +65,29 @@ def tile(connection: Connection, layer: PublicLayer, z: int, x: int, y: int) -> 
     Raises:
         NotFound: there is no such tile in the scheme.
     """
-    steps = making(layer, z, x, y)
+    return _made(connection, making(layer, z, x, y))
+
+
+def lasting_tile(
+    connection: Connection, layer: PublicLayer, at: tuple[int, int, int], *, is_whole: bool
+) -> bytes:
+    """The tile of zoom, column and row as a file keeps it: in the order of the key.
+
+    Args:
+        connection: may read the copy.
+        layer: a public version.
+        at: zoom, column and row.
+        is_whole: whether it carries every column, as the last zoom of a file has to.
+
+    Raises:
+        NotFound: there is no such tile in the scheme.
+    """
+    columns = tuple(layer.entry.types) if is_whole else columns_at(layer, at[0])
+    shape = TileShape(layer.served, layer.name, columns, is_ordered=True)
+    return _made(connection, making(layer, *at, shape))
+
+
+def _made(connection: Connection, steps: Generator[Asked, Drawn, bytes]) -> bytes:
     try:
         sql, values = next(steps)
         while True:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from gis_platform.api.app import create_app
 from gis_platform.core.settings import PublicationSettings, Settings
 from gis_platform.db.engine import Database
+from gis_platform.opendata.later_files import make_files, missing_files
 from tests.server import OPEN, running
 from tests.town import LAYERS, load_town, publish_layers
 
@@ -140,6 +141,8 @@ def ogc(_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serv
             connection.execute(text(PARK), {"nasty": NASTY, "hidden": HIDDEN})
             connection.execute(text("GRANT SELECT ON yesil.alan TO gis_office"))
         publish_layers(settings, database, *COLLECTIONS)
+        for missing in missing_files(database):
+            make_files(settings, database, missing)
         with running(create_app(settings, database)) as address, httpx.Client() as client:
             yield Served(client, f"{address}/ogc", settings, database)
 

@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import geopandas as gpd
 import pyogrio
 import pytest
+from pmtiles.reader import Reader, all_tiles
 
 from tests.conformance.conftest import HIDDEN
 
@@ -66,6 +67,12 @@ def opened(path, content):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for name in archive.namelist():
                 yield from opened(name, archive.read(name))
+    elif path.endswith(".pmtiles"):
+        for _, tile in all_tiles(lambda start, length: content[start : start + length]):
+            yield gzip.decompress(tile)
+        yield json.dumps(Reader(lambda start, n: content[start : start + n]).metadata()).encode()
+    elif path.endswith(".dxf"):
+        yield content.decode("cp1254").encode()
     elif path.endswith(".parquet"):
         yield gpd.read_parquet(io.BytesIO(content)).to_csv().encode()
     elif path.endswith(".fgb"):
@@ -103,6 +110,9 @@ def test_nothing_that_can_be_reached_holds_what_was_not_approved(ogc, reached):
         "text/html", "application/json", "application/geo+json", "text/csv", "application/zip",
         "application/vnd.flatgeobuf", "application/vnd.apache.parquet", "application/schema+json",
         "application/geopackage+sqlite3", "application/vnd.ogc.fg+json", "image/svg+xml",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "image/vnd.dxf",
+        "application/vnd.google-earth.kml+xml", "application/vnd.google-earth.kmz",
+        "application/vnd.pmtiles",
     } <= kinds  # fmt: skip
     assert len(reached) < MOST
     assert sum("park" in path for path in reached) > 60
@@ -110,6 +120,17 @@ def test_nothing_that_can_be_reached_holds_what_was_not_approved(ogc, reached):
     for path, answer in reached.items():
         for content in opened(path, answer.content):
             assert holds(content) == [], path
+
+
+def test_every_kind_of_file_is_searched_to_the_bottom(reached):
+    """What is approved is found in each; else the search would not see what is not."""
+    files = {path: answer.content for path, answer in reached.items() if "/files/park/v1/" in path}
+    assert {path.partition(".")[2] for path in files} >= {
+        "kml", "kmz", "xlsx", "gml.zip", "dxf", "pmtiles", "gpkg", "fgb", "parquet", "shp.zip",
+    }  # fmt: skip
+    for path, content in files.items():
+        found = [part for part in opened(path, content) if "İğde Parkı 7".encode() in part]
+        assert found, path
 
 
 def test_no_tile_holds_what_was_not_approved(ogc):

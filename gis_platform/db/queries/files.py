@@ -1,8 +1,24 @@
-"""Files we published, known by their SHA-256, and where their versions stand now."""
+"""Files we published, known by their SHA-256, where their versions stand now, and files to come.
 
+Files are added with the rights of ``gis_office``; the rest is asked with those of the public.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Text, case, column, select, table
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Text,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 
 from gis_platform.db.queries.published import CATALOGUE
 
@@ -50,3 +66,32 @@ def public_audit(
     if layer is not None:
         asked = asked.where(_AUDIT.c.layer == layer)
     return [row._asdict() for row in connection.execute(asked)]
+
+
+def lock_files(connection: Connection) -> bool:
+    """Let one process at a time make files, as long as the connection is open; whether it may."""
+    asked = select(func.pg_try_advisory_lock(func.hashtext("files of layers")))
+    return bool(connection.execute(asked).scalar_one())
+
+
+def unlock_files(connection: Connection) -> None:
+    """Let another process make files."""
+    connection.execute(select(func.pg_advisory_unlock(func.hashtext("files of layers"))))
+
+
+def public_files(connection: Connection, layer: str | None = None) -> list[dict[str, Any]]:
+    """Versions the public may know of, each with its state, rows and files."""
+    shown = CATALOGUE.c
+    asked = select(shown.layer, shown.version, shown.state, shown.row_count, shown.files)
+    if layer is not None:
+        asked = asked.where(shown.layer == layer)
+    found = connection.execute(asked.order_by(shown.layer, shown.version))
+    return [row._asdict() for row in found]
+
+
+def add_files(
+    connection: Connection, layer: str, version: int, files: Sequence[Mapping[str, Any]]
+) -> None:
+    """Show the public more files of a version; the database refuses to replace one."""
+    made = cast(literal([dict(each) for each in files], JSONB), JSONB)
+    connection.execute(select(func.catalogue.add_files(layer, version, made)))

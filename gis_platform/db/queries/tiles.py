@@ -43,12 +43,15 @@ class TileShape:
         name: of the layer inside the tile.
         columns: properties of what is drawn.
         is_sorted: whether what matters most is drawn where not everything fits.
+        is_ordered: whether what is drawn stands in the order of the key: the same bytes from any
+            copy of the database, however it looks for the rows.
     """
 
     served: Served
     name: str
     columns: tuple[str, ...]
     is_sorted: bool = False
+    is_ordered: bool = False
 
 
 def tile_values(z: int, x: int, y: int, limit: int) -> dict[str, Any]:
@@ -65,7 +68,10 @@ def tile_sql(shape: TileShape) -> str:
     if dict(shape.served.types)[shape.served.key] == "integer":  # the only kind a tile can carry
         values.append(inside.c[shape.served.key].label("_id"))
         options.append("'_id'")
-    drawn = select(*values, _drawn(inside, shape).label("_shape")).subquery("drawn")
+    shapes = select(*values, _drawn(inside, shape).label("_shape"))
+    if shape.is_ordered:
+        shapes = shapes.order_by(inside.c[shape.served.key])
+    drawn = shapes.subquery("drawn")
     kept = select(drawn).where(drawn.c["_shape"].is_not(None)).subquery("kept")
     made = func.ST_AsMVT(kept.table_valued(), *(_constant(each) for each in options))
     return text_of(select(made, func.count()).select_from(kept))
@@ -79,7 +85,7 @@ def _inside(shape: TileShape) -> FromClause:
         cast("ColumnElement[Any]", frozen.c.geometry).op("&&")(near)
     )
     if shape.is_sorted:
-        rows = rows.order_by(_importance(frozen, shape.served))
+        rows = rows.order_by(_importance(frozen, shape.served), frozen.c[shape.served.key])
     return rows.limit(bindparam("limit", type_=BigInteger())).subquery("inside")
 
 

@@ -192,6 +192,39 @@ BEGIN
     EXECUTE format('GRANT SELECT ON published.%I, published.%I TO gis_portal', layer_name, copy_name);
 END $$;
 
+-- Files that take long are made after a version is public, from the same copy. They are added once and
+-- never replaced; who published the version answers for them.
+CREATE OR REPLACE FUNCTION catalogue.add_files(layer_name text, layer_version integer, made jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    public_one published.catalogue;
+    line catalogue.audit;
+BEGIN
+    SELECT * INTO public_one FROM published.catalogue AS known
+        WHERE known.layer = layer_name AND known.version = layer_version FOR UPDATE;
+    IF public_one.state IS NULL OR public_one.state = 'withdrawn' THEN
+        RAISE EXCEPTION '%_v% is not public', layer_name, layer_version USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    PERFORM FROM jsonb_array_elements(public_one.files) AS old, jsonb_array_elements(made) AS new
+        WHERE old ->> 'name' = new ->> 'name' OR old ->> 'format' = new ->> 'format';
+    IF FOUND THEN
+        RAISE EXCEPTION 'a published file is not replaced' USING ERRCODE = 'check_violation';
+    END IF;
+    UPDATE published.catalogue SET files = files || made WHERE layer = layer_name AND version = layer_version;
+    INSERT INTO published.file SELECT each ->> 'sha256', layer_name, layer_version, each ->> 'name'
+        FROM jsonb_array_elements(made) AS each ON CONFLICT DO NOTHING;
+    SELECT known.published_by INTO line.person FROM catalogue.layer_version AS known
+        WHERE known.layer = layer_name AND known.version = layer_version;
+    line.deed := 'files added';
+    line.layer := layer_name;
+    line.version := layer_version;
+    line.data_sha256 := public_one.data_sha256;
+    line.metadata_sha256 := public_one.metadata_sha256;
+    line.details := (SELECT jsonb_object_agg(each ->> 'name', each ->> 'sha256')
+        FROM jsonb_array_elements(made) AS each);
+    PERFORM catalogue.add_audit(line);
+END $$;
+
 -- A withdrawn layer can be read by nobody outside the office, in none of its versions; the public is
 -- told that, when and why.
 CREATE OR REPLACE FUNCTION catalogue.hide(layer_name text) RETURNS void

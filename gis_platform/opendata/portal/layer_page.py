@@ -10,6 +10,7 @@ from gis_platform.core.language import Language
 from gis_platform.opendata.portal.layer_chosen import Chosen, chosen_feature
 from gis_platform.opendata.portal.layer_table import TableView, layer_table
 from gis_platform.opendata.portal.layer_use import (
+    absences,
     citations,
     downloads,
     examples,
@@ -78,6 +79,7 @@ def layer_page(
         "shape": shape_of(layer),
         "rows_said": rows_said(layer, language),
         "files": downloads(layer, language),
+        "absences": absences(layer, language),
         "licence_words": _licence_words(entry.licence.uri, language),
         "attribution": attribution(layer, language),
         "map": _map(layer, others, asked, chosen),

@@ -7,6 +7,7 @@ from datetime import datetime
 from gis_platform.core.language import Language
 from gis_platform.core.text import fold
 from gis_platform.opendata.exporter import exporters
+from gis_platform.opendata.files import formats_for
 from gis_platform.opendata.portal.messages import catalogue, message, number
 from gis_platform.opendata.portal.page import Named
 from gis_platform.opendata.portal.paths import file_path, path_of, tile_path
@@ -66,6 +67,21 @@ class Trend:
 def downloads(layer: PublicLayer, language: Language) -> list[Download]:
     """The files of a version, the most useful first."""
     return [_download(layer, file, language) for file in sorted(layer.files, key=_file_rank)]
+
+
+def absences(layer: PublicLayer, language: Language) -> list[str]:
+    """Which formats are still being made, and which the layer does not fit into, in words."""
+    there = {file.format for file in layer.files}
+    coming = [name for name in formats_for(layer.row_count) if name not in there]
+    said = []
+    if coming:
+        names = ", ".join(exporters[name].title.say(language) for name in coming)
+        said.append(message(language, "layer.pending", formats=names))
+    for _, exporter in exporters.items():
+        if not exporter.holds(layer.row_count) and exporter.most_rows is not None:
+            most, title = number(language, exporter.most_rows), exporter.title.say(language)
+            said.append(message(language, "layer.too_many", formats=title, most=most))
+    return said
 
 
 def examples(layer: PublicLayer, language: Language, base_url: str) -> list[Named]:
