@@ -17,7 +17,7 @@ from gis_platform.core.text import fold
 
 _EXCUSED = re.compile(r"\[(?:lisans-uygun|licence-ok)\]: # \"(?P<why>.{10,})\"\s*")
 """A line of Markdown that shows nothing; the paragraph below it is not read."""
-_NEW_SENTENCE = re.compile(r"\s*(?:#|[-*+>|]|\d+[.)]\s)")
+_NEW_SENTENCE = re.compile(r"\s*(?:#|[>|]|[-*+]\s|\d+[.)]\s)")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
 _MARKS = re.compile(r"[*_`\[\]]")
 

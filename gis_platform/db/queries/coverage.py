@@ -13,7 +13,7 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.types import Boolean
+from sqlalchemy.types import Boolean, NullType
 
 from gis_platform.db.queries.published import TURKISH, Served
 
@@ -60,5 +60,5 @@ def doors_by_mahalle(
 
 
 def _table(served: Served) -> TableClause:
-    columns = [column(name) for name, _ in served.types]
+    columns = (column(name, NullType()) for name, _ in served.types)
     return table(served.name, *columns, schema="published")

@@ -19,7 +19,7 @@ from markdown_it.token import Token
 from gis_platform.core.errors import ConfigError, Place, Text
 from gis_platform.core.language import Language
 from gis_platform.core.settings import PortalSettings
-from gis_platform.opendata.licence_lint import breaches
+from gis_platform.opendata.licence_lint import Breach, breaches
 from gis_platform.opendata.portal.messages import message
 from gis_platform.opendata.portal.page import frame
 from gis_platform.opendata.portal.paths import LANGUAGES, path_of
@@ -31,6 +31,7 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,47}")
 _LARGEST = 200_000
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&])")
 _SUMMARY = 200
+_PORTAL = "GIS_PORTAL__"
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ def read_content(portal: PortalSettings) -> Content:
             language only, or narrows the licence; the file and line are named.
     """
     built_in = resources.files("gis_platform.opendata.portal") / "content"
+    _check_notices(portal)
     pages = {(each.name, each.language): each for each in _read(built_in, is_own=False)}
     if portal.content_dir is not None:
         own = list(_read(_own_folder(portal.content_dir), is_own=True))
@@ -122,7 +124,7 @@ def _own_folder(folder: Path) -> Path:
     if not folder.is_dir():
         raise ConfigError(
             Text(f"{folder} diye bir klasör yok.", f"There is no folder {folder}."),
-            place=Place(field="GIS_PORTAL__CONTENT_DIR"),
+            place=Place(field=f"{_PORTAL}CONTENT_DIR"),
         )
     return folder
 
@@ -157,9 +159,7 @@ def _read_page(file: Traversable, language: Language, *, is_own: bool) -> Conten
     title = _title(where, markdown)
     for each in breaches(markdown):
         raise _refused(
-            where, each.line,
-            Text(f"Lisansı daraltıyor ({each.why.tr}): “{each.said}”",
-                 f"It narrows the licence ({each.why.en}): “{each.said}”"),
+            where, each.line, _narrows(each),
             Text("cümleyi çıkarın; yanlış anlaşıldıysa üstüne şunu yazın: "
                  '[lisans-uygun]: # "gerekçesi"',
                  "take the sentence out; if it is misread, write above it: "
@@ -186,6 +186,22 @@ def _title(where: str, markdown: str) -> str:
     if len(tokens) == 3:  # noqa: PLR2004 - the three parts of the heading
         raise _refused(where, 1, Text("Başlığın altı boş.", "Nothing below the heading."))
     return tokens[1].content
+
+
+def _check_notices(portal: PortalSettings) -> None:
+    for name in ("notice_tr", "notice_en"):
+        for each in breaches(getattr(portal, name) or ""):
+            raise ConfigError(
+                _narrows(each),
+                place=Place(field=f"{_PORTAL}{name.upper()}"),  # ASCII: a setting
+            )
+
+
+def _narrows(breach: Breach) -> Text:
+    return Text(
+        f"Lisansı daraltıyor ({breach.why.tr}): “{breach.said}”",
+        f"It narrows the licence ({breach.why.en}): “{breach.said}”",
+    )
 
 
 def _check_both_languages(own: list[ContentPage]) -> None:

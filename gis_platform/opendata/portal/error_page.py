@@ -54,7 +54,7 @@ def error_page(language: Language, status: int, lost: Lost, *, gone: str = "") -
     facts = []
     if lost.wait:
         facts.append(Named(message(language, "error.wait"), _seconds(language, lost.wait)))
-    text = gone if status == _GONE and gone else message(language, f"error.text_{name}")
+    text = gone if status == _GONE else message(language, f"error.text_{name}")
     return _page(language, status, message(language, f"error.title_{name}"), text, facts, lost)
 
 

@@ -13,7 +13,7 @@ from gis_platform.opendata.portal.paths import outline_path, path_of
 from gis_platform.opendata.portal.render import Page
 from gis_platform.opendata.public import PublicLayer
 
-MOST_NEWEST, MOST_USED, MOST_DRAWN = 6, 3, 8
+MOST_NEWEST, MOST_USED, MOST_DRAWN = 4, 4, 8
 MOST_MAHALLE = 8
 """Mahalle that are shown at once; the others on request."""
 
