@@ -18,7 +18,7 @@ from gis_platform.opendata.public import PublicLayer
 from gis_platform.opendata.use import KINDS, SMALLEST, Kind, MonthUse, shown_months
 
 MOST_LAYERS = 20
-_STEP, _BAR, _HEIGHT, _LEFT, _TOP, _FOOT = 50, 30, 180, 56, 12, 30
+_STEP, _BAR, _HEIGHT, _LEFT, _TOP, _FOOT = 72, 40, 220, 64, 12, 34
 _LINES = 4
 
 
@@ -164,7 +164,7 @@ def _chart(language: Language, told: Sequence[MonthUse], months: Sequence[date])
             y = round(y - height, 1)
             if height:
                 bars.append(Bar(kind, x, y, _BAR, height))
-        marks.append(Mark(x + _BAR / 2, _TOP + _HEIGHT + 20, _short(language, month)))
+        marks.append(Mark(x + _BAR / 2, _TOP + _HEIGHT + 22, _short(language, month)))
     levels = tuple(
         Mark(_LEFT - 8, round(_TOP + _HEIGHT * (1 - at / _LINES), 1),
              number(language, top * at // _LINES))
