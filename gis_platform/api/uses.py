@@ -10,6 +10,8 @@ import re
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
@@ -23,7 +25,7 @@ from gis_platform.opendata.use import Kind, MonthUse, Use, add_use, today, use_b
 
 EVERY = 5.0
 """Seconds between two writings: the most that a killed worker loses."""
-_KEPT_S = 30.0
+_KEPT_S = 20.0
 _MOST_WAITING = 50_000
 _BEGINNINGS = (
     "/katman/", "/en/layer/", "/files/", "/ogc/collections/", "/api/v1/layers/",
@@ -46,6 +48,15 @@ _LONGEST_FORMAT = 32
 log = logging.getLogger("gis_platform.api")
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What was read of all workers' counts, and until when it will do."""
+
+    until: float
+    months: list[MonthUse]
+    layers: Mapping[str, int]
+
+
 class Uses:
     """The counts of this worker that are not written yet, and what was read of all of them."""
 
@@ -56,7 +67,7 @@ class Uses:
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
         self._merged_on = date.min
-        self._read: tuple[float, list[MonthUse]] | None = None
+        self._read: _Read | None = None
 
     def note(self, scope: Scope, status: int) -> None:
         """Count an answer, if it is the use of a layer by somebody who is no robot."""
@@ -88,15 +99,28 @@ class Uses:
             said = unavailable(error) if isinstance(error, DBAPIError) else error
             log.warning("use is not written yet: %s", said)
             return
-        self._merged_on, self._read = day, None
+        self._merged_on = day
 
     def by_month(self, connection: Connection) -> list[MonthUse]:
-        """What the public is told of the use by all workers; a little while old at most."""
-        now = time.monotonic()
-        read = self._read
-        if read is None or now - read[0] > _KEPT_S:
-            read = self._read = (now, use_by_month(connection, today()))
-        return read[1]
+        """What the public is told of the use by all workers; some seconds old at most."""
+        return self._up_to_date(connection).months
+
+    def by_layer(self, connection: Connection) -> Mapping[str, int]:
+        """The sum of every kind of use in the months that are told, by layer."""
+        return self._up_to_date(connection).layers
+
+    def _up_to_date(self, connection: Connection) -> _Read:
+        now, read = time.monotonic(), self._read
+        if read is not None and now < read.until:
+            return read
+        if read is not None:  # others go on with what was true a moment ago, and do not ask too
+            self._read = replace(read, until=now + _KEPT_S)
+        months = use_by_month(connection, today())
+        layers: Counter[str] = Counter()
+        for each in months:
+            layers[each.layer] += each.count
+        self._read = found = _Read(now + _KEPT_S, months, layers)
+        return found
 
     def begin(self) -> None:
         """Write every few seconds from now on."""

@@ -12,6 +12,8 @@ PAGES = [
     "/adres?q=Hali%C3%A7+Bulvar%C4%B1+12", "/ara?q=kap%C4%B1", "/gelistirici", "/en/about",
     "/bildir?layer=numarataj", "/en/report-status", "/en/layers?q=door&theme=GOVE",
     "/dogrula", "/en/verify?sha256=" + "0" * 64,
+    "/lisans", "/en/terms", "/gizlilik", "/en/privacy", "/erisilebilirlik", "/yayimlanmayanlar",
+    "/en/not-published", "/istatistik", "/en/statistics",
 ]  # fmt: skip
 ATTACK = (
     "\"><img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script>"

@@ -44,7 +44,7 @@ def home(visit: VisitDep, connection: ConnectionDep) -> HTMLResponse:
     layers = visit.service.catalogue.published(connection)
     service = visit.service
     facts = HomeFacts(
-        service.index.example(), most_used(service.uses.by_month(connection), layers, MOST_USED),
+        service.index.example(), most_used(service.uses.by_layer(connection), layers, MOST_USED),
         _coverage(service, connection, layers),
     )  # fmt: skip
     return html(visit, home_page(visit.language, layers, facts))

@@ -3,9 +3,10 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from gis_platform.core.language import Language
 from gis_platform.core.text import sort_key
@@ -63,37 +64,66 @@ class Row:
     counts: tuple[str, ...]
 
 
+class _Sums:
+    """The counts of public layers, added up in one pass."""
+
+    def __init__(self, told: Iterable[MonthUse]) -> None:
+        self.kinds: Counter[Kind] = Counter()
+        self.months: Counter[tuple[date, Kind]] = Counter()
+        self.layers: Counter[tuple[str, Kind]] = Counter()
+        self.formats: Counter[str] = Counter()
+        for each in told:
+            self.kinds[each.kind] += each.count
+            self.months[each.month, each.kind] += each.count
+            self.layers[each.layer, each.kind] += each.count
+            if each.format:
+                self.formats[each.format] += each.count
+
+    def by_layer(self) -> Counter[str]:
+        """All kinds together."""
+        sums: Counter[str] = Counter()
+        for (layer, _), count in self.layers.items():
+            sums[layer] += count
+        return sums
+
+
 def statistics_page(
     language: Language, said: Sequence[MonthUse], layers: Sequence[PublicLayer], day: date
 ) -> Page:
     """How much the public layers were used in the last twelve months."""
-    told = _of_public(said, layers)
+    sums = _Sums(_of_public(said, layers))
     months = shown_months(day)
     values = {
         "figures": [
-            Named(message(language, f"statistics.{kind}"), number(language, _sum(told, kind)))
+            Named(message(language, f"statistics.{kind}"), number(language, sums.kinds[kind]))
             for kind in KINDS
         ],
         "kinds": [(kind, message(language, f"statistics.{kind}")) for kind in KINDS],
-        "chart": _chart(language, told, months) if told else None,
-        "months": [_month_row(language, told, month) for month in reversed(months)],
-        "layers": _layer_rows(language, told, layers),
-        "formats": _format_rows(language, told),
+        "chart": _chart(language, sums, months) if sums.kinds else None,
+        "months": [
+            Row(_month(language, month), None, _counts(language, sums.months, month))
+            for month in reversed(months)
+        ],
+        "layers": [
+            Row(
+                layer.entry.title.say(language), path_of("layer", language, name=layer.name),
+                _counts(language, sums.layers, layer.name),
+            )
+            for layer in most_used(sums.by_layer(), layers, MOST_LAYERS)
+        ],
+        "formats": _format_rows(language, sums.formats),
         "smallest": number(language, SMALLEST),
         "csv": USE_FILES[language],
-    }
+    }  # fmt: skip
     title, lead = message(language, "statistics.title"), message(language, "statistics.lead")
     return Page("statistics.html", frame("statistics", language, title, lead), values)
 
 
 def most_used(
-    said: Iterable[MonthUse], layers: Sequence[PublicLayer], most: int
+    sums: Mapping[str, int], layers: Sequence[PublicLayer], most: int
 ) -> list[PublicLayer]:
     """The public layers that were used most, the most used first; none that was not."""
-    sums: Counter[str] = Counter()
-    for each in said:
-        sums[each.layer] += each.count
-    used = [layer for layer in layers if sums[layer.name]]
+    used = [layer for layer in layers if sums.get(layer.name)]
     return sorted(used, key=lambda layer: -sums[layer.name])[:most]
 
 
@@ -112,38 +142,13 @@ def _of_public(said: Iterable[MonthUse], layers: Iterable[PublicLayer]) -> list[
     return [each for each in said if each.layer in names]
 
 
-def _sum(told: Iterable[MonthUse], kind: Kind) -> int:
-    return sum(each.count for each in told if each.kind == kind)
+def _counts(
+    language: Language, sums: Mapping[tuple[Any, Kind], int], of: object
+) -> tuple[str, ...]:
+    return tuple(number(language, sums.get((of, kind), 0)) for kind in KINDS)
 
 
-def _counts(language: Language, told: Sequence[MonthUse]) -> tuple[str, ...]:
-    return tuple(number(language, _sum(told, kind)) for kind in KINDS)
-
-
-def _month_row(language: Language, told: Sequence[MonthUse], month: date) -> Row:
-    return Row(
-        _month(language, month), None,
-        _counts(language, [each for each in told if each.month == month]),
-    )  # fmt: skip
-
-
-def _layer_rows(
-    language: Language, told: Sequence[MonthUse], layers: Sequence[PublicLayer]
-) -> list[Row]:
-    return [
-        Row(
-            layer.entry.title.say(language), path_of("layer", language, name=layer.name),
-            _counts(language, [each for each in told if each.layer == layer.name]),
-        )
-        for layer in most_used(told, layers, MOST_LAYERS)
-    ]  # fmt: skip
-
-
-def _format_rows(language: Language, told: Sequence[MonthUse]) -> list[Row]:
-    sums: Counter[str] = Counter()
-    for each in told:
-        if each.format:
-            sums[each.format] += each.count
+def _format_rows(language: Language, sums: Mapping[str, int]) -> list[Row]:
     titles = {
         name: exporters[name].title.say(language) if name in exporters else name for name in sums
     }
@@ -151,16 +156,13 @@ def _format_rows(language: Language, told: Sequence[MonthUse]) -> list[Row]:
     return [Row(titles[name], None, (number(language, sums[name]),)) for name in order]
 
 
-def _chart(language: Language, told: Sequence[MonthUse], months: Sequence[date]) -> Chart:
-    sums = Counter[tuple[date, Kind]]()
-    for each in told:
-        sums[each.month, each.kind] += each.count
-    top = _round_top(max(sum(sums[month, kind] for kind in KINDS) for month in months))
+def _chart(language: Language, sums: _Sums, months: Sequence[date]) -> Chart:
+    top = _round_top(max(sum(sums.months[month, kind] for kind in KINDS) for month in months))
     bars, marks = [], []
     for at, month in enumerate(months):
         x, y = _LEFT + at * _STEP + (_STEP - _BAR) / 2, float(_TOP + _HEIGHT)
         for kind in KINDS:
-            height = round(_HEIGHT * sums[month, kind] / top, 1)
+            height = round(_HEIGHT * sums.months[month, kind] / top, 1)
             y = round(y - height, 1)
             if height:
                 bars.append(Bar(kind, x, y, _BAR, height))
@@ -178,7 +180,7 @@ def _round_top(most: int) -> int:
     """The number at the top of the picture: round, not less than ``most``, parted in four."""
     step = 1
     while True:
-        for first in (4, 8, 12, 20):
+        for first in (4, 8, 12, 16, 20, 24, 32):
             if first * step >= most:
                 return first * step
         step *= 10
