@@ -9,7 +9,7 @@ import pytest
 from gis_platform.api.app import create_app
 from gis_platform.cli import main
 from gis_platform.core.errors import ConfigError
-from gis_platform.core.settings import PortalSettings, PublicationSettings
+from gis_platform.core.settings import AccessSettings, PortalSettings, PublicationSettings
 from gis_platform.opendata.portal.content_pages import CONTENT_PAGES, content_path
 from gis_platform.opendata.portal.paths import LANGUAGES, PAGES
 from tests.server import visiting
@@ -265,10 +265,14 @@ def test_a_fault_of_ours_has_a_page_with_a_search_box(settings, town, run):
         assert client.get("/api/v1/layers").json()["code"] == "internal"
 
 
-def test_too_many_reports_are_answered_with_how_long_to_wait(settings, town):
-    publish_layers(settings, town, "mahalle")
-    with visiting(create_app(settings, town)) as client:
-        form = {"layer": "mahalle", "said": "Sınır derenin öbür yanından geçiyor.", "opened": "1"}
-        for _ in range(7):
-            answer = client.post("/bildir", data=form, follow_redirects=False)
-        assert answer.status_code in {400, 429}
+def test_too_many_searches_are_told_how_long_to_wait(settings, town):
+    few = AccessSettings(public_levels="all", public_per_second=0.05, burst_seconds=60)
+    own = settings.model_copy(update={"access": few})
+    with visiting(create_app(own, town)) as client:
+        answers = [client.get("/en/search", params={"q": "door"}) for _ in range(8)]
+        refused = answers[-1]
+        assert refused.status_code == 429
+        assert f"{refused.headers['retry-after']} seconds" in refused.text
+        assert 'role="search"' in refused.text
+        machine = client.get("/api/v1/addresses/search", params={"q": "door"})
+        assert machine.headers["content-type"] == "application/problem+json"
