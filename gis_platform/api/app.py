@@ -12,7 +12,7 @@ from gis_platform.api.deps import Service, refuse_doubled
 from gis_platform.api.entrance import Compression, Entrance
 from gis_platform.api.index import AddressIndex
 from gis_platform.api.kept import Kept
-from gis_platform.api.lifetime import close_with
+from gis_platform.api.lifetime import close_with, count_with
 from gis_platform.api.ogc import WithOgc, make_ogc
 from gis_platform.api.rights import Gate
 from gis_platform.api.routes import (
@@ -21,6 +21,7 @@ from gis_platform.api.routes import (
     batch,
     ckan,
     compatible,
+    content,
     desk,
     feeds,
     files,
@@ -34,11 +35,15 @@ from gis_platform.api.routes import (
     rows,
     tiles,
 )
+from gis_platform.api.uses import Uses
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
 from gis_platform.db.pool import ReadPool
 from gis_platform.opendata.portal.assets import read_assets
+from gis_platform.opendata.portal.content_pages import read_content
+from gis_platform.opendata.portal.paths import LANGUAGES
 from gis_platform.opendata.portal.render import Renderer
+from gis_platform.opendata.withheld import served_register
 
 API = "/api/v1"
 SECURITY = {
@@ -77,6 +82,7 @@ class Application(FastAPI):
             Compression(gate),
             is_https=self.is_https,
             origins=service.settings.server.cors_origins,
+            uses=service.uses,
         )
 
 
@@ -84,7 +90,8 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     """The application over a database that has been upgraded.
 
     Raises:
-        ConfigError: the npm packages the pages need are not installed.
+        ConfigError: the npm packages the pages need are not installed; a page or list of one's
+            own is not in order, or narrows the licence.
         Unavailable: the database does not answer.
     """
     app = Application(
@@ -92,24 +99,31 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         openapi_url=f"{API}/openapi.json", docs_url=None, redoc_url=None,
     )  # fmt: skip
     app.is_https = (settings.server.public_url or "").startswith("https:")
-    found = read_assets(settings)
+    found, prose = read_assets(settings), read_content(settings.portal)
     app.state.service = Service(
         settings=settings,
         database=database,
         catalogue=CatalogueCache(),
         index=AddressIndex(settings),
         assets=found,
-        renderer=Renderer(settings, found),
+        renderer=Renderer(
+            settings, found, {language: prose.links(language) for language in LANGUAGES}
+        ),
         outlines=Kept(),
         starts=Kept(),
         callers=ReadPool(database, size=4, writes=True),
+        uses=Uses(database, is_counting=settings.portal.count_use),
+        content=prose,
+        register=served_register(settings),
+        coverages=Kept(),
     )
     close_with(app, app.state.service.callers)
+    count_with(app, app.state.service.uses)
     errors.install(app)
     strict = [Depends(refuse_doubled)]
     for resource in (addresses, register, compatible, nominatim, batch, layers, rows, desk):
         app.include_router(resource.router, prefix=API, dependencies=strict)
-    for resource in (health, feeds, rdf, ckan, tiles, files, assets, portal, reports):
+    for resource in (health, feeds, rdf, ckan, tiles, files, assets, portal, reports, content):
         app.include_router(resource.router)
     app.state.ogc = make_ogc(app, database, settings, app.state.service.renderer)
     return app

@@ -34,6 +34,16 @@ class CatalogueCache:
         """Every layer that is public now, in the order of the portal."""
         return [layer for layer in self._current(connection).layers if layer.is_current]
 
+    def known_of(self, connection: Connection) -> list[PublicLayer]:
+        """Every layer the public knows of: those that are public, and those withdrawn."""
+        return list(self._current(connection).layers)
+
+    def known(self) -> list[PublicLayer]:
+        """The public layers as they were last read; without asking, for pages about errors."""
+        if self._snapshot is None:
+            return []
+        return [layer for layer in self._snapshot.layers if layer.is_current]
+
     def finder(self, connection: Connection) -> Finder:
         """The public layers, to be found by words."""
         return self._current(connection).finder

@@ -14,13 +14,17 @@ from gis_platform.api.catalogue import CatalogueCache
 from gis_platform.api.index import AddressIndex
 from gis_platform.api.kept import Kept
 from gis_platform.api.rights import Caller, caller_of
+from gis_platform.api.uses import Uses
 from gis_platform.core.language import Language
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
 from gis_platform.db.pool import ReadPool
+from gis_platform.opendata.coverage import Coverage
 from gis_platform.opendata.portal.assets import Assets
+from gis_platform.opendata.portal.content_pages import Content
 from gis_platform.opendata.portal.paths import LANGUAGES, language_of
 from gis_platform.opendata.portal.render import Renderer
+from gis_platform.opendata.withheld import Register
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,9 @@ class Service:
 
     Attributes:
         callers: connections to keys, allowances and units.
+        uses: how often layers are used, counted without a trace of who.
+        content: pages of prose.
+        register: what is not published, as far as it is known without the database.
     """
 
     settings: Settings
@@ -40,6 +47,10 @@ class Service:
     outlines: Kept[str]
     starts: Kept[tuple[float, float] | None]
     callers: ReadPool
+    uses: Uses
+    content: Content
+    register: Register
+    coverages: Kept[Coverage]
 
 
 @dataclass(frozen=True)

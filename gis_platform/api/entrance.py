@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gis_platform.api import metrics
 from gis_platform.api.cors import Origins
+from gis_platform.api.uses import Uses
 from gis_platform.core import logs
 
 access_log = logging.getLogger("gis_platform.access")
@@ -42,8 +43,10 @@ class Entrance:
     The line holds no query: what people search for is personal data.
     """
 
-    def __init__(self, app: ASGIApp, *, is_https: bool, origins: str = "*") -> None:
-        self._app, self._origins = app, Origins(origins)
+    def __init__(
+        self, app: ASGIApp, *, is_https: bool, origins: str = "*", uses: Uses | None = None
+    ) -> None:
+        self._app, self._origins, self._uses = app, Origins(origins), uses
         own = _HEADERS | ({"strict-transport-security": "max-age=31536000"} if is_https else {})
         self._headers = [_raw(name, value) for name, value in own.items()]
 
@@ -79,6 +82,8 @@ class Entrance:
         finally:
             spent = time.perf_counter() - began
             metrics.count(scope["path"], scope["method"], status, size, spent)
+            if self._uses is not None:
+                self._uses.note(scope, status)
             if access_log.isEnabledFor(logging.INFO):
                 _write_line(scope, status, size, spent * 1000, request_id)
 

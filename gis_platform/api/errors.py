@@ -21,7 +21,8 @@ from gis_platform.core import errors as core
 from gis_platform.core.errors import GisPlatformError, Text
 from gis_platform.core.language import Language
 from gis_platform.db.engine import unavailable
-from gis_platform.opendata.portal.pages import KnownError, error_page
+from gis_platform.opendata.portal.error_page import Lost, error_page
+from gis_platform.opendata.portal.pages import KnownError
 from gis_platform.opendata.portal.paths import language_of
 
 log = logging.getLogger("gis_platform.api")
@@ -218,8 +219,11 @@ def _answer(request: Request, fault: _Fault) -> Response:
         headers.setdefault("retry-after", "5")
     if _is_for_people(request):
         language = _page_language(request)
-        page = error_page(language, status, request_id, gone=fault.detail.say(language))
-        html = service_of(request).renderer.page(page, base_url(request))
+        service = service_of(request)
+        lost = Lost(request.url.path, service.catalogue.known(), headers.get("retry-after", ""),
+                    request_id)  # fmt: skip
+        page = error_page(language, status, lost, gone=fault.detail.say(language))
+        html = service.renderer.page(page, base_url(request))
         return HTMLResponse(html, status, headers)
     language = spoken_language(request)
     document = problem(

@@ -295,6 +295,24 @@ class PortalSettings(BaseModel):
     notice_en: str | None = Field(
         default=None, description="aynı cümle, İngilizce / the same sentence in English"
     )
+    content_dir: Path | None = Field(
+        default=None,
+        description="kendi sayfalarınızın (Markdown) klasörü, içinde tr ve en; hazır gelenlerden "
+        "birinin adını taşıyan dosya onun yerine geçer / "
+        "folder with pages (Markdown) of your own, with tr and en inside; a file with the name of "
+        "one that comes along replaces it",
+    )
+    withheld_file: Path | None = Field(
+        default=None,
+        description="yayımlanmayan verilerin elle tutulan listesi (TOML), hazır gelene eklenir / "
+        "list kept by hand (TOML) of data that are not published, added to the one that comes "
+        "along",
+    )
+    count_use: bool = Field(
+        default=True,
+        description="katmanların ne kadar kullanıldığı kişisel veri tutulmadan sayılır / "
+        "how much layers are used is counted, without personal data",
+    )
 
 
 class Settings(BaseSettings):

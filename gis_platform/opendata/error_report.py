@@ -101,7 +101,7 @@ def checked(said: str) -> str:
                  f"Tell the error in {SHORTEST} to {LONGEST} letters."),
             place=Place(field="said"),
         )  # fmt: skip
-    if _EMAIL.search(text) or _PHONE.search(text) or _has_tckn(text):
+    if holds_personal_data(text):
         raise UsageError(
             Text("Metinde e-posta, telefon ya da T.C. kimlik numarası var gibi görünüyor.",
                  "The text seems to hold an e-mail address, a phone or an identity number."),
@@ -110,6 +110,11 @@ def checked(said: str) -> str:
                         "take them out; the number of the report is enough to follow it"),
         )  # fmt: skip
     return text
+
+
+def holds_personal_data(text: str) -> bool:
+    """Whether a text seems to hold an e-mail address, a phone or an identity number."""
+    return bool(_EMAIL.search(text) or _PHONE.search(text)) or _has_tckn(text)
 
 
 def standing(connection: Connection, number: str) -> dict[str, object]:

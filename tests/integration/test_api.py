@@ -18,7 +18,9 @@ from tests.town import LAYERS, load_town, publish_layers, withdraw_layer
 PAGES = [
     "/", "/en/", "/katmanlar", "/en/layers", "/katman/mahalle", "/en/layer/numarataj", "/adres",
     "/en/address", "/ara?q=kapı", "/en/search?q=door", "/gelistirici", "/en/developers",
-    "/hakkinda", "/en/about", "/dogrula", "/en/verify",
+    "/hakkinda", "/en/about", "/dogrula", "/en/verify", "/lisans", "/en/licence", "/gizlilik",
+    "/en/privacy", "/erisilebilirlik", "/en/accessibility", "/kosullar", "/en/terms",
+    "/yayimlanmayanlar", "/en/not-published", "/istatistik", "/en/statistics",
 ]  # fmt: skip
 
 

@@ -23,7 +23,8 @@ def robots_txt(visit: VisitDep, known: Known = None) -> Response:
 def sitemap_xml(visit: VisitDep, connection: ConnectionDep, known: Known = None) -> Response:
     """Every page."""
     layers = visit.service.catalogue.published(connection)
-    return kept(sitemap(layers, visit.base_url), "application/xml", known)
+    own = [each.name for each in visit.service.content.added(visit.language)]
+    return kept(sitemap(layers, visit.base_url, own), "application/xml", known)
 
 
 @router.get(FEEDS["tr"])

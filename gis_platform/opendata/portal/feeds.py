@@ -5,7 +5,7 @@ RFC 4287 (Atom).
 """
 
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from gis_platform.core.language import Language
@@ -17,7 +17,10 @@ from gis_platform.opendata.public import PublicLayer
 _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XHTML = "http://www.w3.org/1999/xhtml"
-_INDEXED = ("home", "layers", "address", "developers", "about", "verify")
+_INDEXED = (
+    "home", "layers", "address", "developers", "about", "licence", "privacy", "accessibility",
+    "terms", "withheld", "statistics", "verify",
+)  # fmt: skip
 _NEVER = ("/api/", "/tiles/", "/ara", "/en/search", "/bildir", "/en/report")
 _DAWN = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -28,11 +31,13 @@ def robots(base_url: str) -> str:
     return "\n".join([*lines, "", f"Sitemap: {base_url}/sitemap.xml", ""])
 
 
-def sitemap(layers: Sequence[PublicLayer], base_url: str) -> bytes:
-    """Every page in each language, with the other one beside it."""
+def sitemap(layers: Sequence[PublicLayer], base_url: str, added: Iterable[str] = ()) -> bytes:
+    """Every page in each language, with the other one beside it; ``added``: names of own pages."""
     root = ET.Element(_in(_SITEMAP, "urlset"))
     for page in _INDEXED:
         _pages(root, base_url, page, None)
+    for name in added:
+        _pages(root, base_url, "page", None, name)
     for layer in layers:
         _pages(root, base_url, "layer", layer)
     return _document(root, {"": _SITEMAP, "xhtml": _XHTML})
@@ -71,8 +76,10 @@ def _entry(root: ET.Element, layer: PublicLayer, language: Language, base_url: s
         _link(entry, "enclosure", base_url + path, file.media_type, str(file.size))
 
 
-def _pages(root: ET.Element, base_url: str, page: str, layer: PublicLayer | None) -> None:
-    name = layer.name if layer else ""
+def _pages(
+    root: ET.Element, base_url: str, page: str, layer: PublicLayer | None, name: str = ""
+) -> None:
+    name = layer.name if layer else name
     paths = {each: base_url + path_of(page, each, name=name) for each in LANGUAGES}
     for address in paths.values():
         url = ET.SubElement(root, _in(_SITEMAP, "url"))

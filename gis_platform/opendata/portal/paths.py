@@ -19,9 +19,18 @@ PAGES: dict[str, dict[Language, str]] = {
     "report": {"tr": "/bildir", "en": "/en/report"},
     "followed": {"tr": "/bildirim", "en": "/en/report-status"},
     "about": {"tr": "/hakkinda", "en": "/en/about"},
+    "licence": {"tr": "/lisans", "en": "/en/licence"},
+    "privacy": {"tr": "/gizlilik", "en": "/en/privacy"},
+    "accessibility": {"tr": "/erisilebilirlik", "en": "/en/accessibility"},
+    "terms": {"tr": "/kosullar", "en": "/en/terms"},
+    "page": {"tr": "/sayfa/{name}", "en": "/en/page/{name}"},
+    "withheld": {"tr": "/yayimlanmayanlar", "en": "/en/not-published"},
+    "statistics": {"tr": "/istatistik", "en": "/en/statistics"},
 }
 FEEDS: dict[Language, str] = {"tr": "/akis.atom", "en": "/en/feed.atom"}
 """Where the feed of each language lies."""
+USE_FILES: dict[Language, str] = {"tr": "/istatistik.csv", "en": "/en/statistics.csv"}
+"""Where the figures of use lie as CSV."""
 
 
 def path_of(page: str, language: Language, query: Query | None = None, **parts: str) -> str:

@@ -1,5 +1,6 @@
 """Turns finished values into HTML: one cached Jinja environment, every value escaped."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -11,6 +12,9 @@ from gis_platform.core.settings import Settings
 from gis_platform.opendata.portal import messages
 from gis_platform.opendata.portal.assets import Assets
 from gis_platform.opendata.portal.paths import FEEDS, LANGUAGES, path_of
+
+AddedPages = Mapping[Language, Sequence[tuple[str, str]]]
+"""Path and title of the pages a municipality added, by language."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,8 @@ class Page:
 class Renderer:
     """Templates, texts and addresses of files, bound together once per application."""
 
-    def __init__(self, settings: Settings, assets: Assets) -> None:
+    def __init__(self, settings: Settings, assets: Assets, added: AddedPages | None = None) -> None:
+        self._added = added or {}
         self._environment = Environment(
             loader=PackageLoader("gis_platform.opendata.portal"),
             autoescape=True,
@@ -103,4 +108,5 @@ class Renderer:
             "organisation": said.organisation_tr if is_turkish else said.organisation_en,
             "notice": said.notice_tr if is_turkish else said.notice_en,
             "contact": said.contact,
+            "added_pages": self._added.get(language, ()),
         }

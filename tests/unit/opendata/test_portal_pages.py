@@ -16,8 +16,10 @@ from gis_platform.opendata.portal import pages
 from gis_platform.opendata.portal.address_page import AskedAddress, address_page, address_view
 from gis_platform.opendata.portal.assets import Asset, Assets
 from gis_platform.opendata.portal.catalogue_page import layers_page
+from gis_platform.opendata.portal.error_page import Lost, error_page, withdrawn_page
 from gis_platform.opendata.portal.facets import FACETS, Choice
 from gis_platform.opendata.portal.find import Finder
+from gis_platform.opendata.portal.home_page import home_page
 from gis_platform.opendata.portal.layer_page import attribution
 from gis_platform.opendata.portal.layer_table import TableView, table_view
 from gis_platform.opendata.portal.layer_use import citations, examples, history, related, trend
@@ -55,14 +57,14 @@ def asking(view):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("layers", [[], LAYERS], ids=["empty", "full"])
 def test_the_front_page_is_in_one_language(language, layers):
-    html = rendered(pages.home_page(language, layers))
+    html = rendered(home_page(language, layers))
     assert f'<html lang="{language}">' in html
     assert ("Mahalle sınırları" in html) == (language == "tr" and bool(layers))
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_names_itself_in_the_other_language(name):
-    parts = {"name": "mahalle"} if name == "layer" else {}
+    parts = {"name": "mahalle"} if name in {"layer", "page"} else {}
     assert path_of(name, "tr", **parts) != path_of(name, "en", **parts)
     assert language_of(path_of(name, "en", **parts)) == "en"
     assert language_of(path_of(name, "tr", **parts)) == "tr"
@@ -82,8 +84,8 @@ def test_hostile_text_is_shown_as_text():
         ),
         rendered(pages.search_page("tr", Finder(LAYERS), ATTACK, view)),
         rendered(address_page("en", AskedAddress(ATTACK, view, ATTACK), LAYERS)),
-        rendered(pages.about_page("tr"), organisation_tr=ATTACK, notice_tr=ATTACK),
-        rendered(pages.withdrawn_page("tr", a_layer("mahalle", reason=ATTACK), "1")),
+        rendered(error_page("tr", 500, Lost(ATTACK)), organisation_tr=ATTACK, notice_tr=ATTACK),
+        rendered(withdrawn_page("tr", a_layer("mahalle", reason=ATTACK), Lost(ATTACK))),
     ):
         assert "<script>alert" not in html
         assert "<img src=x" not in html
