@@ -31,6 +31,7 @@ from gis_platform.api.routes import (
     rdf,
     register,
     reports,
+    static_copy,
     tiles,
 )
 from gis_platform.core.settings import Settings
@@ -79,8 +80,14 @@ class Application(FastAPI):
         )
 
 
-def create_app(settings: Settings, database: Database) -> FastAPI:
+def create_app(settings: Settings, database: Database, *, is_copy: bool = False) -> FastAPI:
     """The application over a database that has been upgraded.
+
+    Args:
+        settings: of the portal.
+        database: it reads from.
+        is_copy: whether its answers become a static copy: pages are without what only a server
+            can answer.
 
     Raises:
         ConfigError: the npm packages the pages need are not installed.
@@ -96,18 +103,21 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         settings=settings,
         database=database,
         catalogue=CatalogueCache(),
-        index=AddressIndex(settings),
+        index=AddressIndex(settings, is_absent=is_copy),
         assets=found,
-        renderer=Renderer(settings, found),
+        renderer=Renderer(settings, found, is_copy=is_copy),
         outlines=Kept(),
         starts=Kept(),
         callers=ReadPool(database, size=4, writes=True),
+        is_copy=is_copy,
     )
     close_with(app, app.state.service.callers)
     errors.install(app)
     strict = [Depends(refuse_doubled)]
     for resource in (addresses, register, compatible, nominatim, batch, layers, desk):
         app.include_router(resource.router, prefix=API, dependencies=strict)
+    if is_copy:
+        app.include_router(static_copy.router)
     for resource in (health, feeds, rdf, ckan, tiles, files, assets, portal, reports):
         app.include_router(resource.router)
     app.state.ogc = make_ogc(app, database, settings, app.state.service.renderer)

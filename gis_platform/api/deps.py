@@ -29,6 +29,7 @@ class Service:
 
     Attributes:
         callers: connections to keys, allowances and units.
+        is_copy: whether the answers become a static copy, behind which no server stands.
     """
 
     settings: Settings
@@ -40,6 +41,7 @@ class Service:
     outlines: Kept[str]
     starts: Kept[tuple[float, float] | None]
     callers: ReadPool
+    is_copy: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ PAGES: dict[str, dict[Language, str]] = {
     "report": {"tr": "/bildir", "en": "/en/report"},
     "followed": {"tr": "/bildirim", "en": "/en/report-status"},
     "about": {"tr": "/hakkinda", "en": "/en/about"},
+    "live": {"tr": "/sunucu", "en": "/en/server"},
 }
 FEEDS: dict[Language, str] = {"tr": "/akis.atom", "en": "/en/feed.atom"}
 """Where the feed of each language lies."""

@@ -55,7 +55,7 @@ class Page:
 class Renderer:
     """Templates, texts and addresses of files, bound together once per application."""
 
-    def __init__(self, settings: Settings, assets: Assets) -> None:
+    def __init__(self, settings: Settings, assets: Assets, *, is_copy: bool = False) -> None:
         self._environment = Environment(
             loader=PackageLoader("gis_platform.opendata.portal"),
             autoescape=True,
@@ -66,6 +66,7 @@ class Renderer:
         self._portal = settings.portal
         self._environment.globals["asset"] = assets.path
         self._environment.globals["feeds"] = FEEDS
+        self._environment.globals["is_copy"] = is_copy
         self._speech = {language: self._speak(language) for language in LANGUAGES}
 
     def html(self, template: str, frame: Frame, base_url: str = "", **values: Any) -> str:

@@ -112,18 +112,23 @@ function style(config) {
   for (const layer of config.layers) {
     result.sources[layer.name] = {
       type: "vector",
-      tiles: [location.origin + layer.tiles],
+      tiles: [whole(layer.tiles)],
       minzoom: Math.min(layer.minZoom, MAX_TILE_ZOOM),
-      maxzoom: MAX_TILE_ZOOM,
+      maxzoom: layer.maxTileZoom ?? MAX_TILE_ZOOM,
       ...(layer.bounds ? { bounds: layer.bounds } : {}),
     };
     const ink = colour(layer.tone);
     result.layers.push(...shapes(layer, ink));
     if (layer.label) labels.push(label(layer, colour));
-    if (layer.labels) result.sources[`${layer.name}-labels`] = { type: "geojson", data: location.origin + layer.labels };
+    if (layer.labels) result.sources[`${layer.name}-labels`] = { type: "geojson", data: whole(layer.labels) };
   }
   result.layers.push(...labels);
   return result;
+}
+
+// The whole address of a path, which a static copy writes from its page on; {z} stays as it is.
+function whole(path) {
+  return new URL(path, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}");
 }
 
 function shapes(layer, ink) {
@@ -197,6 +202,7 @@ function listen(map, box, config, texts) {
 
 async function show(box, layer, known, texts) {
   card(box, layer, known, texts);
+  if ("copy" in document.documentElement.dataset) return; // no server behind a static copy
   const path = `/api/v1/layers/${encodeURIComponent(layer.name)}/features/${encodeURIComponent(known[layer.key])}`;
   const answer = await fetch(path);
   if (answer.ok) card(box, layer, (await answer.json()).properties, texts);
