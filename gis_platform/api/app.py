@@ -25,6 +25,7 @@ from gis_platform.api.routes import (
     feeds,
     files,
     health,
+    iso,
     layers,
     nominatim,
     portal,
@@ -118,7 +119,7 @@ def create_app(settings: Settings, database: Database, *, is_copy: bool = False)
         app.include_router(resource.router, prefix=API, dependencies=strict)
     if is_copy:
         app.include_router(static_copy.router)
-    for resource in (health, feeds, rdf, ckan, tiles, files, assets, portal, reports):
+    for resource in (health, feeds, iso, rdf, ckan, tiles, files, assets, portal, reports):
         app.include_router(resource.router)
     app.state.ogc = make_ogc(app, database, settings, app.state.service.renderer)
     return app

@@ -294,6 +294,4 @@ def _is_static(address: str) -> bool:
     path, _, query = address.partition("?")
     if any(each.match(path) for each in _NEEDS_SERVER):
         return False
-    return not query or (
-        _PAGED.fullmatch(query) is not None and not path.startswith(_ONE_VIEW)
-    )
+    return not query or (_PAGED.fullmatch(query) is not None and not path.startswith(_ONE_VIEW))

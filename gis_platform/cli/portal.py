@@ -36,7 +36,9 @@ def export(
     url: Annotated[
         str | None,
         typer.Option(
-            "--url", metavar="ADRES", show_default=False,
+            "--url",
+            metavar="ADRES",
+            show_default=False,
             help="Kopyanın sunulacağı adres; katalog ve site haritası onu söyler. / "
             "Address the copy will have; catalogue and sitemap say it. (GIS_SERVER__PUBLIC_URL)",
         ),

@@ -44,7 +44,7 @@ def catalogue(
         raise NotFound(Text("Katalogda böyle bir sayfa yok.", "The catalogue has no such page."))
     where = Page(visit.base_url, f"/katalog.{ending}", page, PAGE_SIZE, len(layers))
     settings, base = visit.service.settings, visit.base_url
-    make = partial(catalogue_graph, part, settings, base, where)
+    make = partial(catalogue_graph, part, settings, base, where, is_copy=visit.service.is_copy)
     return _answer(visit, ending, known, layers, make)
 
 
@@ -65,7 +65,8 @@ def dataset(
     """One data set."""
     _check(ending)
     layer = visit.service.catalogue.layer(connection, name)
-    make = partial(dataset_graph, layer, visit.service.settings, visit.base_url)
+    service = visit.service
+    make = partial(dataset_graph, layer, service.settings, visit.base_url, is_copy=service.is_copy)
     return _answer(visit, ending, known, [layer], make)
 
 

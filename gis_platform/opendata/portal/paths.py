@@ -20,6 +20,10 @@ PAGES: dict[str, dict[Language, str]] = {
 }
 FEEDS: dict[Language, str] = {"tr": "/akis.atom", "en": "/en/feed.atom"}
 """Where the feed of each language lies."""
+ISO_FILES = {
+    "iso19139": "/katman/{name}.iso19139.xml", "iso19115-3": "/katman/{name}.iso19115-3.xml",
+}  # fmt: skip
+"""Where the metadata of a data set lies in each encoding of ISO."""
 
 
 def path_of(
@@ -33,6 +37,18 @@ def path_of(
 def language_of(path: str) -> Language:
     """The language of the page at this path: what lies under ``/en`` is English."""
     return "en" if path == "/en" or path.startswith("/en/") else "tr"
+
+
+def machine_paths(layer: str) -> dict[str, str]:
+    """Where a data set is described for programs, by what the description is called."""
+    here, name = f"/katman/{quote(layer)}", quote(layer)
+    return {
+        "DCAT-AP (Turtle)": f"{here}.ttl", "DCAT-AP (RDF/XML)": f"{here}.rdf",
+        "DCAT-AP (JSON-LD)": f"{here}.jsonld",
+        "ISO 19139": ISO_FILES["iso19139"].format(name=name),
+        "ISO 19115-3": ISO_FILES["iso19115-3"].format(name=name),
+        "Frictionless": f"{here}/datapackage.json",
+    }  # fmt: skip
 
 
 def tile_path(layer: str, version: int) -> str:

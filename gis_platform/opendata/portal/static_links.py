@@ -226,9 +226,7 @@ def _value(tag: str, name: str, value: str, links: PageLinks) -> str | None:
         return json.dumps(_rewritten_json(data, links), ensure_ascii=False)
     if name == "srcset":
         parts = (each.split() for each in value.split(",") if each.split())
-        return ", ".join(
-            " ".join([links.target(path) or path, *size]) for path, *size in parts
-        )
+        return ", ".join(" ".join([links.target(path) or path, *size]) for path, *size in parts)
     if value.startswith(links.base) and tag in _ABSOLUTE_TAGS:
         return None
     path = _own(value, links.base)
