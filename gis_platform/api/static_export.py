@@ -168,7 +168,7 @@ class _Copier:
 
     def _note(self, source: str, addresses: Iterable[str]) -> None:
         for address in addresses:
-            if address not in self._noted and _is_static(address):
+            if address not in self._noted:
                 self._noted.add(address)
                 self._waiting.append((address, source))
 
@@ -178,7 +178,7 @@ class _Copier:
             head = await ask(self._app, address, answer.begin, answer.known())
         if head.status in _MOVED:
             to = head.headers["location"].removeprefix(self._base)
-            self._note(source, [to])
+            self._note(source, filter(_is_static, [to]))
             return _Found(moved_to=to)
         if head.status in _GONE or "no-store" in head.headers.get("cache-control", ""):
             return _Found()
@@ -191,18 +191,15 @@ class _Copier:
         found = _Found(answer.name, head.media_type)
         if answer.text is not None:
             found.body = zlib.compress(bytes(answer.text), 1)
-            self._note(address, self._leads(head.media_type, answer.text.decode()))
+            text = answer.text.decode()
+            self._note(address, filter(_is_static, self._leads(head.media_type, text)))
+            for tiles in maps(text) if head.media_type == "text/html" else ():
+                self._note(address, tiles.paths())
         return found
 
     def _leads(self, media_type: str, text: str) -> Iterator[str]:
-        if media_type != "text/html":
-            yield from text_leads(text, self._base)
-            return
-        yield from leads(text, self._base)
-        for tiles in maps(text):
-            for path in tiles.paths():
-                self._noted.add(path)
-                self._waiting.append((path, ""))
+        is_page = media_type == "text/html"
+        return leads(text, self._base) if is_page else text_leads(text, self._base)
 
     def _rewritten(self, address: str, found: _Found, text: str) -> str:
         if found.media_type != "text/html":

@@ -210,7 +210,8 @@ FAULTS = {
     "iso19139": (
         "//gmd:contact", "//gmd:dateStamp", "//gmd:MD_DataIdentification/gmd:abstract",
         "//gmd:MD_DataIdentification/gmd:citation", "//gmd:CI_Citation/gmd:title",
-        "//gmd:MD_DataIdentification/gmd:language", "//gmd:westBoundLongitude", "//gmd:date/*/gmd:date",
+        "//gmd:MD_DataIdentification/gmd:language", "//gmd:westBoundLongitude",
+        "//gmd:date/*/gmd:date",
         "//gmd:linkage", "//gmd:CI_ResponsibleParty/gmd:role", "//gmd:MD_Format/gmd:version",
         "//gmd:DQ_DataQuality/gmd:scope", "//gml:beginPosition",
     ),

@@ -280,8 +280,9 @@ def _leads_in(value: str, base: str) -> Iterator[str]:
     if data is not None:
         yield from (path for said in _strings(data) for path in _leads_in(said, base))
         return
-    for each in value.split(",") if " " in value and value.startswith("/") else (value,):
-        path = _own(each.split(" ")[0] if each.startswith("/") else each, base)
+    is_list = value.startswith("/") and " " in value
+    for each in value.split(",") if is_list else (value,):
+        path = _own(each.split()[0] if is_list and each.split() else each, base)
         if path is not None and "{" not in path:
             yield path.partition("#")[0]
 
