@@ -25,7 +25,7 @@ from gis_platform.core.errors import Conflict, Place, Text
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
 from gis_platform.opendata.portal.messages import message
-from gis_platform.opendata.portal.paths import FEEDS, LANGUAGES, PAGES, language_of
+from gis_platform.opendata.portal.paths import FEEDS, LANGUAGES, PAGES, SERVER_PAGES, language_of
 from gis_platform.opendata.portal.static_folder import StaticFolder, Written
 from gis_platform.opendata.portal.static_links import (
     PageLinks,
@@ -43,12 +43,10 @@ _STARTS = (
     *PAGES["home"].values(), *PAGES["search"].values(), *PAGES["live"].values(), "/sitemap.xml",
     "/robots.txt", *FEEDS.values(), "/katalog.ttl", "/katalog.rdf", "/katalog.jsonld",
 )  # fmt: skip
-_SERVER_PAGES = ("address", "verify", "report", "followed", "developers")
-"""Pages that are of no use without the server, or speak of it alone."""
 _NEEDS_SERVER = tuple(
     re.compile(pattern) for pattern in (
         r"/(api|ogc|tiles|metrics|health|desk)(/|$|\?)",
-        *(f"{re.escape(path)}(/|$|\\?)" for page in _SERVER_PAGES for path in PAGES[page].values()),
+        *(f"{re.escape(path)}(/|$|\\?)" for page in SERVER_PAGES for path in PAGES[page].values()),
     )
 )  # fmt: skip
 _PAGED = re.compile(r"page=[1-9]\d{0,5}")
@@ -128,6 +126,7 @@ def _of_copy(settings: Settings, base: str, live: str | None) -> Settings:
         said = message(language, "copy.notice_live" if live else "copy.notice", live=live or "")
         notices[f"notice_{language}"] = f"{own} {said}" if own else said
     return settings.model_copy(update={
+        "storage": settings.storage.model_copy(update={"public_url": None}),
         "server": settings.server.model_copy(update={"public_url": base}),
         "access": settings.access.model_copy(update={"public_per_second": 0.0}),
         "portal": settings.portal.model_copy(update=notices),

@@ -2,8 +2,8 @@
 
 Every text is there in Turkish and English, every address begins with where the portal lies. Codes
 are those of the European Union's authority tables where they have one; a format they do not know
-has its media type alone. No person is named: contacts are units and their addresses. Nodes without
-an address have names of ours, so that the same catalogue is the same bytes.
+is named by its media type. No person is named: contacts are units and their addresses. Nodes
+without an address have names of ours, so that the same catalogue is the same bytes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -39,6 +39,7 @@ PREFIXES = {
 }  # fmt: skip
 FORMATS = {
     "geojson": "GEOJSON", "gpkg": "GPKG", "csv": "CSV", "csv_excel": "CSV", "shapefile": "SHP",
+    "kml": "KML", "kmz": "KMZ", "gml": "GML", "dxf": "DXF", "xlsx": "XLSX",
 }  # fmt: skip
 """Codes of the authority table ``file-type``, by the name of our exporter."""
 _FREQUENCIES = {
@@ -50,6 +51,12 @@ _LICENCES = {
     "https://creativecommons.org/publicdomain/zero/1.0/": "CC0",
     "https://creativecommons.org/licenses/by-sa/4.0/": "CC_BYSA_4_0",
 }
+_LICENCE_TITLES = {
+    "CC_BY_4_0": "Creative Commons Attribution", "CC0": "Creative Commons CCZero",
+    "CC_BYSA_4_0": "Creative Commons Attribution Share-Alike",
+}  # fmt: skip
+"""Titles under which CKAN knows these licences; it goes by them, for of addresses it knows only
+those of opendefinition.org."""
 _CRS = "http://www.opengis.net/def/crs/EPSG/0/"
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core"
 _TITLE = Text("Açık veri kataloğu", "Open data catalogue")
@@ -219,9 +226,9 @@ def _file(graph: Graph, layer: PublicLayer, file: PublicFile, base: str) -> URIR
     graph.add((node, DCAT.mediaType, IANA[file.kind]))
     _type(graph, IANA[file.kind], DCTERMS.MediaType)
     known = FORMATS.get(file.format)
-    if known is not None:
-        graph.add((node, DCTERMS.format, EU[f"file-type/{known}"]))
-        _type(graph, EU[f"file-type/{known}"], DCTERMS.MediaTypeOrExtent)
+    kind = IANA[file.kind] if known is None else EU[f"file-type/{known}"]
+    graph.add((node, DCTERMS.format, kind))
+    _type(graph, kind, DCTERMS.MediaTypeOrExtent)
     graph.add((node, DCAT.byteSize, Literal(file.size, datatype=XSD.nonNegativeInteger)))
     checksum = BNode(f"ozet-{layer.name}-{file.format}")
     for predicate, value in (
@@ -250,7 +257,10 @@ def _distribution(graph: Graph, layer: PublicLayer, node: URIRef, address: URIRe
         graph.add((node, predicate, value))
     _type(graph, licence, DCTERMS.LicenseDocument)
     _concept(graph, available, _STABLE)
-    _say(graph, licence, DCTERMS.title, Text(layer.entry.licence.name, layer.entry.licence.name))
+    name = layer.entry.licence.name
+    known = _LICENCE_TITLES.get(_LICENCES.get(layer.entry.licence.uri, ""), name)
+    _say(graph, licence, DCTERMS.title, Text(name, known))
+    _say(graph, licence, RDFS.label, Text(name, name))
     graph.add((licence, RDFS.seeAlso, URIRef(layer.entry.licence.uri)))
 
 

@@ -23,7 +23,8 @@ def robots_txt(visit: VisitDep, known: Known = None) -> Response:
 def sitemap_xml(visit: VisitDep, connection: ConnectionDep, known: Known = None) -> Response:
     """Every page."""
     layers = visit.service.catalogue.published(connection)
-    return kept(sitemap(layers, visit.base_url), "application/xml", known)
+    said = sitemap(layers, visit.base_url, is_copy=visit.service.is_copy)
+    return kept(said, "application/xml", known)
 
 
 @router.get(FEEDS["tr"])

@@ -18,6 +18,8 @@ PAGES: dict[str, dict[Language, str]] = {
     "about": {"tr": "/hakkinda", "en": "/en/about"},
     "live": {"tr": "/sunucu", "en": "/en/server"},
 }
+SERVER_PAGES = ("address", "verify", "report", "followed", "developers")
+"""Pages that are of no use without the server, or speak of it alone: a static copy has none."""
 FEEDS: dict[Language, str] = {"tr": "/akis.atom", "en": "/en/feed.atom"}
 """Where the feed of each language lies."""
 ISO_FILES = {
