@@ -36,6 +36,7 @@ GEOSPARQL = Namespace("http://www.opengis.net/ont/geosparql#")
 PREFIXES = {
     "adms": ADMS, "dcat": DCAT, "dcatap": DCATAP, "dct": DCTERMS, "foaf": FOAF, "geosparql":
     GEOSPARQL, "hydra": HYDRA, "locn": LOCN, "prov": PROV, "spdx": SPDX, "vcard": VCARD,
+    "rdf": RDF, "rdfs": RDFS, "skos": SKOS,
 }  # fmt: skip
 FORMATS = {
     "geojson": "GEOJSON", "gpkg": "GPKG", "csv": "CSV", "csv_excel": "CSV", "shapefile": "SHP",
@@ -70,6 +71,14 @@ _STABLE = Text("Kalıcı", "Stable")
 _SERVICE = Text("OGC API – Features, Tiles, Records", "OGC API – Features, Tiles, Records")
 _PUBLIC = EU["access-right/PUBLIC"]
 _LANGUAGE_CODES = {"tr": EU["language/TUR"], "en": EU["language/ENG"]}
+
+
+class OrderedGraph(Graph):
+    """A graph that gives its triples in one order, so that it is written in the same bytes."""
+
+    def triples(self, triple: Any) -> Iterator[Any]:
+        """The triples that answer, sorted."""
+        yield from sorted(super().triples(triple), key=lambda each: [part.n3() for part in each])
 
 
 class Page:
@@ -146,7 +155,7 @@ def dataset_graph(layer: PublicLayer, settings: Settings, base: str, *, is_copy:
 
 
 def _graph() -> Graph:
-    graph = Graph(bind_namespaces="none")
+    graph = OrderedGraph(bind_namespaces="none")
     for prefix, space in PREFIXES.items():
         graph.bind(prefix, space)
     return graph

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
@@ -112,6 +113,12 @@ def see(chromium, plain_server):
     assert visitor.noted.errors == []
 
 
+def exported(settings, database, folder):
+    """In a thread of its own: Playwright's loop runs in this one."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(export_site, settings, database, folder, URL).result()
+
+
 def pages(copied):
     return sorted(name for name in copied.files() if name.endswith(".html"))
 
@@ -207,7 +214,7 @@ def test_a_killed_run_is_carried_on(copied, tmp_path):
     assert not (other.folder / SUMS).exists()
     (other.folder / "files" / "yapi" / "v9").mkdir(parents=True)
     (other.folder / "files" / "yapi" / "v9" / "eski.csv").write_text("gizli")
-    export_site(copied.settings, copied.database, other.folder, URL)
+    exported(copied.settings, copied.database, other.folder)
     assert other.files() == copied.files()
 
 
@@ -222,7 +229,7 @@ def test_chromium_opens_every_page_without_a_fault(copied, see):
 def test_the_map_opens_and_is_drawn_from_files(see, page):
     opened = see(page)
     opened.locator(".map-open button").first.click()
-    opened.wait_for_selector('.map[data-state="idle"]', timeout=60_000)
+    opened.wait_for_selector('.map[data-state="idle"]', timeout=30_000)
     drawn = opened.evaluate("gisMap.queryRenderedFeatures().length")
     assert drawn > 0
     opened.evaluate("gisMap.jumpTo({zoom: 16})")
@@ -270,7 +277,7 @@ def test_pages_read_the_same_without_any_server(copied, chromium):
 def test_links_that_need_the_server_lead_to_the_live_portal(copied, tmp_path):
     live = "https://veri.belediye.example"
     settings = copied.settings.model_copy(update={"server": ServerSettings(public_url=live)})
-    export_site(settings, copied.database, tmp_path / "copy", URL)
+    exported(settings, copied.database, tmp_path / "copy")
     html = (tmp_path / "copy" / "katman" / "mahalle" / "index.html").read_text("utf-8")
     assert f'href="{live}/adres"' in html
     assert f"Adres arama ve programlama arayüzleri canlı portaldadır: {live}" in html
@@ -290,7 +297,7 @@ def test_what_was_withdrawn_is_removed_and_the_rest_stays(copied, tmp_path):
     (other.folder / ".git").mkdir()
     (other.folder / ".git" / "HEAD").write_text("x")
     withdraw_layer(copied.settings, copied.database, "yapi", "Deneme")
-    export_site(copied.settings, copied.database, other.folder, URL)
+    exported(copied.settings, copied.database, other.folder)
     there = other.files()
     assert ".git/HEAD" in there
     assert not [name for name in there if "yapi" in name]

@@ -40,7 +40,7 @@ async function load(box) {
   sheet.href = box.dataset.style;
   const styled = new Promise((done, failed) => { sheet.onload = done; sheet.onerror = failed; });
   document.head.prepend(sheet);
-  const library = await import(box.dataset.library);
+  const library = await import(new URL(box.dataset.library, location.href).href);
   library.setWorkerUrl(new URL(box.dataset.worker, location.href).href);
   await styled;
   return library;
