@@ -131,7 +131,8 @@ def _keywords(layer: PublicLayer) -> Iterable[KeywordGroup]:
     theme = f"theme.{entry.theme}"
     yield KeywordGroup((Text(message("tr", theme), message("en", theme)),), _EU_THEMES, _EU_DAY)
     if entry.tucbs_theme is not None:
-        yield KeywordGroup((Text(**tucbs_themes()[entry.tucbs_theme]),), _TUCBS, _TUCBS_DAY)
+        named = tucbs_themes()[entry.tucbs_theme]
+        yield KeywordGroup((Text(named["tr"], named["en"]),), _TUCBS, _TUCBS_DAY)
 
 
 def _uses(layer: PublicLayer) -> Iterable[Said]:

@@ -32,7 +32,7 @@ def check(dataset: dict) -> list[str]:
     """What is missing of a data set."""
     extras = {each["key"]: each["value"] for each in dataset["extras"]}
     faults = [name for name in ("title", "notes", "tags", "resources") if not dataset.get(name)]
-    faults += [name for name in ("spatial", "contact_email", "publisher_name", "issued",
+    faults += [name for name in ("spatial_bbox", "contact_email", "publisher_name", "issued",
                                  "frequency", "theme") if not extras.get(name)]  # fmt: skip
     if dataset.get("license_id") != LICENCE:
         faults.append(f"licence: {dataset.get('license_id')!r}")

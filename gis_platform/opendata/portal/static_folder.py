@@ -118,7 +118,8 @@ class StaticFolder:
                     place=Place(file=str(path)),
                     remedy=Text("boş ya da yeni bir klasör verin", "give an empty or new folder"),
                 )  # fmt: skip
-            (path / MARK).write_text("gis portal export\n", "utf-8")
+            if not (path / MARK).exists():
+                (path / MARK).write_text("gis portal export\n", "utf-8")
         except FileNotFoundError:
             raise UsageError(
                 Text("Üst klasör yok.", "The folder it is to lie in does not exist."),
