@@ -26,6 +26,7 @@ from gis_platform.api.routes import (
     feeds,
     files,
     health,
+    iso,
     layers,
     nominatim,
     portal,
@@ -33,6 +34,7 @@ from gis_platform.api.routes import (
     register,
     reports,
     rows,
+    static_copy,
     tiles,
 )
 from gis_platform.api.uses import Uses
@@ -86,8 +88,14 @@ class Application(FastAPI):
         )
 
 
-def create_app(settings: Settings, database: Database) -> FastAPI:
+def create_app(settings: Settings, database: Database, *, is_copy: bool = False) -> FastAPI:
     """The application over a database that has been upgraded.
+
+    Args:
+        settings: of the portal.
+        database: it reads from.
+        is_copy: whether its answers become a static copy: pages are without what only a server
+            can answer.
 
     Raises:
         ConfigError: the npm packages the pages need are not installed; a page or list of one's
@@ -104,18 +112,22 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         settings=settings,
         database=database,
         catalogue=CatalogueCache(),
-        index=AddressIndex(settings),
+        index=AddressIndex(settings, is_absent=is_copy),
         assets=found,
         renderer=Renderer(
-            settings, found, {language: prose.links(language) for language in LANGUAGES}
+            settings,
+            found,
+            {language: prose.links(language) for language in LANGUAGES},
+            is_copy=is_copy,
         ),
         outlines=Kept(),
         starts=Kept(),
         callers=ReadPool(database, size=4, writes=True),
-        uses=Uses(database, is_counting=settings.portal.count_use),
+        uses=Uses(database, is_counting=settings.portal.count_use and not is_copy),
         content=prose,
         register=served_register(settings),
         coverages=Kept(),
+        is_copy=is_copy,
     )
     close_with(app, app.state.service.callers)
     count_with(app, app.state.service.uses)
@@ -123,7 +135,11 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     strict = [Depends(refuse_doubled)]
     for resource in (addresses, register, compatible, nominatim, batch, layers, rows, desk):
         app.include_router(resource.router, prefix=API, dependencies=strict)
-    for resource in (health, feeds, rdf, ckan, tiles, files, assets, portal, reports, content):
+    if is_copy:
+        app.include_router(static_copy.router)
+    for resource in (
+        health, feeds, iso, rdf, ckan, tiles, files, assets, portal, reports, content,
+    ):  # fmt: skip
         app.include_router(resource.router)
     app.state.ogc = make_ogc(app, database, settings, app.state.service.renderer)
     return app

@@ -36,6 +36,7 @@ class Service:
         uses: how often layers are used, counted without a trace of who.
         content: pages of prose.
         register: what is not published, as far as it is known without the database.
+        is_copy: whether the answers become a static copy, behind which no server stands.
     """
 
     settings: Settings
@@ -51,6 +52,7 @@ class Service:
     content: Content
     register: Register
     coverages: Kept[Coverage]
+    is_copy: bool = False
 
 
 @dataclass(frozen=True)

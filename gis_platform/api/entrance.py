@@ -23,13 +23,13 @@ _PUBLIC_DATA = ("/api/", "/ogc", "/tiles/", FILES, "/outline/")
 """Open data: pages of other hosts may read it."""
 _GIVEN_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _LOGGED_PATH = 200
-_POLICY = (
+POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
-    "content-security-policy": _POLICY,
+    "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(self)",

@@ -48,8 +48,10 @@ class Opened:
 class AddressIndex:
     """Holds the matcher of the index on disk; safe for many threads."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, is_absent: bool = False) -> None:
+        """Args: settings name the folder; ``is_absent`` = answer as where there is no index."""
         self._folder = settings.index_dir
+        self._is_absent = is_absent
         self._scores = settings.matching
         self._lock = Lock()
         self._opened: Opened | None = None
@@ -75,7 +77,7 @@ class AddressIndex:
         now = time.monotonic()
         if now >= self._look_at:
             self._look_at = now + LOOK_EVERY
-            if _signature(self._folder) not in {None, self._seen}:
+            if self._there() not in {None, self._seen}:
                 Thread(target=self.warm, name="index", daemon=True).start()
         if self._opened is None:
             raise _absent()
@@ -101,7 +103,7 @@ class AddressIndex:
     def watch(self, stop: Event) -> None:
         """Go over to every new index until told to stop, whether anyone asks or not."""
         while not stop.wait(LOOK_EVERY):
-            if _signature(self._folder) not in {None, self._seen}:
+            if self._there() not in {None, self._seen}:
                 self.warm()
 
     def example(self) -> str | None:
@@ -123,7 +125,7 @@ class AddressIndex:
         Raises:
             Unavailable: there is no index yet, or it cannot be read.
         """
-        there = _signature(self._folder)
+        there = self._there()
         is_new = there is not None and there != self._seen
         if is_new and self._lock.acquire(blocking=self._opened is None):
             try:
@@ -134,6 +136,9 @@ class AddressIndex:
         if self._opened is None:
             raise _absent()
         return self._opened
+
+    def _there(self) -> tuple[int, int] | None:
+        return None if self._is_absent else _signature(self._folder)
 
     def _open(self, there: tuple[int, int] | None) -> None:
         """Open the index; what is half swapped or of another version leaves the one before."""

@@ -112,6 +112,40 @@ class PublicationSettings(BaseModel):
     )
 
 
+class StorageSettings(BaseModel):
+    """Yayın dosyalarının deposu / Where published files are kept."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str | None = Field(
+        default=None,
+        pattern=r"^s3://[^/\s]+(/[^\s]*)?$",
+        description="yayın dosyalarının nesne deposu, s3://kova/klasör; boşsa GIS_HOME altı / "
+        "object storage of published files, s3://bucket/folder; empty: below GIS_HOME",
+    )
+    endpoint: str | None = Field(
+        default=None,
+        description="S3 uyumlu deponun adresi (MinIO, Ceph …); boşsa Amazon S3 / "
+        "address of the S3-compatible storage (MinIO, Ceph …); empty: Amazon S3",
+    )
+    region: str | None = Field(default=None, description="deponun bölgesi / region of the storage")
+    key: str | None = Field(
+        default=None,
+        description="erişim anahtarı; boşsa AWS_ACCESS_KEY_ID gibi alışılmış yerlerden / "
+        "access key; empty: from the usual places such as AWS_ACCESS_KEY_ID",
+    )
+    secret: SecretStr | None = Field(
+        default=None, description="erişim anahtarının parolası / secret of the access key"
+    )
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s]+[^/\s]$",
+        description="halkın depoya ya da önündeki CDN'e ulaştığı adres; verilirse indirmeler oraya "
+        "yönlendirilir / address under which the public reaches the storage or a CDN before it; "
+        "given: downloads are redirected there",
+    )
+
+
 class ServerSettings(BaseModel):
     """The HTTP server."""
 
@@ -338,6 +372,7 @@ class Settings(BaseSettings):
     matching: MatchingSettings = Field(default_factory=MatchingSettings)
     maks: MaksSettings = Field(default_factory=MaksSettings)
     publication: PublicationSettings = Field(default_factory=PublicationSettings)
+    storage: StorageSettings = Field(default_factory=StorageSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
     access: AccessSettings = Field(default_factory=AccessSettings)
     batch: BatchSettings = Field(default_factory=BatchSettings)

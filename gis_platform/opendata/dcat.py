@@ -2,7 +2,8 @@
 
 Every text is there in Turkish and English, every address begins with where the portal lies. Codes
 are those of the European Union's authority tables where they have one; a format they do not know
-has its media type alone. No person is named: contacts are units and their addresses.
+is named by its media type. No person is named: contacts are units and their addresses. Nodes
+without an address have names of ours, so that the same catalogue is the same bytes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,7 @@ from gis_platform.core.settings import Settings
 from gis_platform.opendata.catalogue import Words
 from gis_platform.opendata.ogc import attribution
 from gis_platform.opendata.portal.messages import message
-from gis_platform.opendata.portal.paths import LANGUAGES, file_path, path_of
+from gis_platform.opendata.portal.paths import ISO_FILES, LANGUAGES, file_path, path_of
 from gis_platform.opendata.public import PublicFile, PublicLayer
 from gis_platform.opendata.records import span
 
@@ -35,6 +36,7 @@ GEOSPARQL = Namespace("http://www.opengis.net/ont/geosparql#")
 PREFIXES = {
     "adms": ADMS, "dcat": DCAT, "dcatap": DCATAP, "dct": DCTERMS, "foaf": FOAF, "geosparql":
     GEOSPARQL, "hydra": HYDRA, "locn": LOCN, "prov": PROV, "spdx": SPDX, "vcard": VCARD,
+    "rdf": RDF, "rdfs": RDFS, "skos": SKOS,
 }  # fmt: skip
 FORMATS = {
     "geojson": "GEOJSON", "gpkg": "GPKG", "csv": "CSV", "csv_excel": "CSV", "shapefile": "SHP",
@@ -50,6 +52,12 @@ _LICENCES = {
     "https://creativecommons.org/publicdomain/zero/1.0/": "CC0",
     "https://creativecommons.org/licenses/by-sa/4.0/": "CC_BYSA_4_0",
 }
+_LICENCE_TITLES = {
+    "CC_BY_4_0": "Creative Commons Attribution", "CC0": "Creative Commons CCZero",
+    "CC_BYSA_4_0": "Creative Commons Attribution Share-Alike",
+}  # fmt: skip
+"""Titles under which CKAN knows these licences; it goes by them, for of addresses it knows only
+those of opendefinition.org."""
 _CRS = "http://www.opengis.net/def/crs/EPSG/0/"
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core"
 _TITLE = Text("Açık veri kataloğu", "Open data catalogue")
@@ -63,6 +71,14 @@ _STABLE = Text("Kalıcı", "Stable")
 _SERVICE = Text("OGC API – Features, Tiles, Records", "OGC API – Features, Tiles, Records")
 _PUBLIC = EU["access-right/PUBLIC"]
 _LANGUAGE_CODES = {"tr": EU["language/TUR"], "en": EU["language/ENG"]}
+
+
+class OrderedGraph(Graph):
+    """A graph that gives its triples in one order, so that it is written in the same bytes."""
+
+    def triples(self, triple: Any) -> Iterator[Any]:
+        """The triples that answer, sorted."""
+        yield from sorted(super().triples(triple), key=lambda each: [part.n3() for part in each])
 
 
 class Page:
@@ -82,7 +98,7 @@ class Page:
 
 
 def catalogue_graph(
-    layers: Sequence[PublicLayer], settings: Settings, base: str, page: Page
+    layers: Sequence[PublicLayer], settings: Settings, base: str, page: Page, *, is_copy: bool
 ) -> Graph:
     """The catalogue with the data sets of a page.
 
@@ -92,6 +108,7 @@ def catalogue_graph(
         base: where the portal lies, without a slash at the end.
         page: which part this is; said in the way of Hydra's current draft and of the older one
             (``PagedCollection``), for both are read.
+        is_copy: whether no server stands behind it: then no service is named.
     """
     graph = _graph()
     catalogue = URIRef(f"{base}/#katalog")
@@ -121,33 +138,31 @@ def catalogue_graph(
     if moments:
         graph.add((catalogue, DCTERMS.issued, _moment(min(moments))))
         graph.add((catalogue, DCTERMS.modified, _moment(max(moments))))
-    service = _service(graph, settings, base)
-    graph.add((catalogue, DCAT.service, service))
+    service = None if is_copy else _service(graph, settings, base)
+    if service is not None:
+        graph.add((catalogue, DCAT.service, service))
     for layer in layers:
-        dataset = _dataset(graph, layer, settings, base, service)
-        graph.add((catalogue, DCAT.dataset, dataset))
-        graph.add((service, DCAT.servesDataset, dataset))
+        graph.add((catalogue, DCAT.dataset, _dataset(graph, layer, settings, base, service)))
     _paged(graph, catalogue, page)
     return graph
 
 
-def dataset_graph(layer: PublicLayer, settings: Settings, base: str) -> Graph:
+def dataset_graph(layer: PublicLayer, settings: Settings, base: str, *, is_copy: bool) -> Graph:
     """One data set with its distributions and the service that gives it."""
     graph = _graph()
-    service = _service(graph, settings, base)
-    graph.add((service, DCAT.servesDataset, _dataset(graph, layer, settings, base, service)))
+    _dataset(graph, layer, settings, base, None if is_copy else _service(graph, settings, base))
     return graph
 
 
 def _graph() -> Graph:
-    graph = Graph(bind_namespaces="none")
+    graph = OrderedGraph(bind_namespaces="none")
     for prefix, space in PREFIXES.items():
         graph.bind(prefix, space)
     return graph
 
 
 def _dataset(
-    graph: Graph, layer: PublicLayer, settings: Settings, base: str, service: URIRef
+    graph: Graph, layer: PublicLayer, settings: Settings, base: str, service: URIRef | None
 ) -> URIRef:
     entry, page = layer.entry, base + path_of("layer", "tr", name=layer.name)
     dataset = URIRef(f"{page}#kume")
@@ -160,6 +175,10 @@ def _dataset(
         landing = URIRef(base + path_of("layer", language, name=layer.name))
         graph.add((dataset, DCAT.landingPage, landing))
         _type(graph, landing, FOAF.Document)
+    for path in ISO_FILES.values():
+        metadata = URIRef(base + path.format(name=layer.name))
+        graph.add((dataset, FOAF.page, metadata))
+        _type(graph, metadata, FOAF.Document)
     theme = EU[f"data-theme/{entry.theme}"]
     frequency = EU[f"frequency/{_FREQUENCIES[entry.update_frequency]}"]
     system = URIRef(f"{_CRS}{entry.source_crs or 4326}")
@@ -172,7 +191,8 @@ def _dataset(
         (DCTERMS.publisher, _publisher(graph, settings, base)),
         (DCAT.contactPoint, _contact(graph, layer, page)),
         (DCTERMS.spatial, _place(graph, layer)), (DCTERMS.temporal, _period(graph, layer)),
-        (DCTERMS.provenance, _words_of(graph, entry.lineage, DCTERMS.ProvenanceStatement)),
+        (DCTERMS.provenance,
+         _words_of(graph, f"koken-{layer.name}", entry.lineage, DCTERMS.ProvenanceStatement)),
         *((DCAT.distribution, each) for each in _distributions(graph, layer, base, service)),
     ):  # fmt: skip
         if value is not None:
@@ -182,14 +202,18 @@ def _dataset(
     _type(graph, _LANGUAGE_CODES["tr"], DCTERMS.LinguisticSystem)
     _type(graph, _PUBLIC, DCTERMS.RightsStatement)
     _type(graph, system, DCTERMS.Standard)
+    if service is not None:
+        graph.add((service, DCAT.servesDataset, dataset))
     return dataset
 
 
 def _distributions(
-    graph: Graph, layer: PublicLayer, base: str, service: URIRef
+    graph: Graph, layer: PublicLayer, base: str, service: URIRef | None
 ) -> Iterator[URIRef]:
     for file in layer.files:
         yield _file(graph, layer, file, base)
+    if service is None:
+        return
     address = URIRef(f"{base}/ogc/collections/{layer.name}")
     api = URIRef(f"{address}#dagitim")
     _distribution(graph, layer, api, address)
@@ -211,11 +235,11 @@ def _file(graph: Graph, layer: PublicLayer, file: PublicFile, base: str) -> URIR
     graph.add((node, DCAT.mediaType, IANA[file.kind]))
     _type(graph, IANA[file.kind], DCTERMS.MediaType)
     known = FORMATS.get(file.format)
-    if known is not None:
-        graph.add((node, DCTERMS.format, EU[f"file-type/{known}"]))
-        _type(graph, EU[f"file-type/{known}"], DCTERMS.MediaTypeOrExtent)
+    kind = IANA[file.kind] if known is None else EU[f"file-type/{known}"]
+    graph.add((node, DCTERMS.format, kind))
+    _type(graph, kind, DCTERMS.MediaTypeOrExtent)
     graph.add((node, DCAT.byteSize, Literal(file.size, datatype=XSD.nonNegativeInteger)))
-    checksum = BNode()
+    checksum = BNode(f"ozet-{layer.name}-{file.format}")
     for predicate, value in (
         (RDF.type, SPDX.Checksum), (SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
         (SPDX.checksumValue, Literal(file.sha256, datatype=XSD.hexBinary)),
@@ -236,12 +260,16 @@ def _distribution(graph: Graph, layer: PublicLayer, node: URIRef, address: URIRe
         (DCAT.accessURL, address), (DCTERMS.license, licence), (DCATAP.availability, available),
         (DCTERMS.issued, _moment(layer.published_at)),
         (DCTERMS.modified, _moment(layer.published_at)),
-        (DCTERMS.rights, _words_of(graph, attribution(layer), DCTERMS.RightsStatement)),
+        (DCTERMS.rights,
+         _words_of(graph, f"haklar-{layer.name}", attribution(layer), DCTERMS.RightsStatement)),
     ):  # fmt: skip
         graph.add((node, predicate, value))
     _type(graph, licence, DCTERMS.LicenseDocument)
     _concept(graph, available, _STABLE)
-    _say(graph, licence, DCTERMS.title, Text(layer.entry.licence.name, layer.entry.licence.name))
+    name = layer.entry.licence.name
+    known = _LICENCE_TITLES.get(_LICENCES.get(layer.entry.licence.uri, ""), name)
+    _say(graph, licence, DCTERMS.title, Text(name, known))
+    _say(graph, licence, RDFS.label, Text(name, name))
     graph.add((licence, RDFS.seeAlso, URIRef(layer.entry.licence.uri)))
 
 
@@ -294,7 +322,7 @@ def _place(graph: Graph, layer: PublicLayer) -> Node | None:
     ring = (
         f"POLYGON(({west} {south}, {east} {south}, {east} {north}, {west} {north}, {west} {south}))"
     )
-    place = BNode()
+    place = BNode(f"yer-{layer.name}")
     box = Literal(ring, datatype=GEOSPARQL.wktLiteral)
     graph.add((place, RDF.type, DCTERMS.Location))
     graph.add((place, DCAT.bbox, box))
@@ -305,7 +333,7 @@ def _period(graph: Graph, layer: PublicLayer) -> Node | None:
     first, last = span(layer)
     if first is None:
         return None
-    period = BNode()
+    period = BNode(f"donem-{layer.name}")
     graph.add((period, RDF.type, DCTERMS.PeriodOfTime))
     graph.add((period, DCAT.startDate, _day(first)))
     if last is not None:
@@ -337,8 +365,8 @@ def _licence(layer: PublicLayer) -> URIRef:
     return EU[f"licence/{known}"] if known else URIRef(layer.entry.licence.uri)
 
 
-def _words_of(graph: Graph, words: Words | Text, kind: URIRef) -> Node:
-    node = BNode()
+def _words_of(graph: Graph, name: str, words: Words | Text, kind: URIRef) -> Node:
+    node = BNode(name)
     graph.add((node, RDF.type, kind))
     _say(graph, node, RDFS.label, words)
     return node

@@ -27,6 +27,7 @@ from gis_platform.opendata.files import export_facts, files_folder, formats_for,
 from gis_platform.opendata.ogc import attribution
 from gis_platform.opendata.public import PublicLayer, public_versions
 from gis_platform.opendata.publish import copy_of
+from gis_platform.opendata.storage import storage_of
 from gis_platform.opendata.tiles import lasting_tile
 
 _WORKSHOP = ".unfinished"
@@ -179,5 +180,6 @@ def _show(
         place.mkdir(parents=True, exist_ok=True)
         for each in made:
             (folder / each["name"]).replace(place / each["name"])
+        storage_of(settings).keep(missing.layer, missing.version, made)
         files.add_files(connection, missing.layer, missing.version, made)
     return tuple(each["name"] for each in made)

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -41,6 +40,7 @@ from gis_platform.opendata.screening import (
     open_findings,
     screening_report,
 )
+from gis_platform.opendata.storage import storage_of
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ def withdraw(
         moved = [_moved(connection, row, State.WITHDRAWN, actor) for row in public]
         ask.hide_from_public(connection, name)
         ask.close_withdrawal(connection, asked["id"], actor.name, actor.acts_for)
-    shutil.rmtree(files_folder(settings, name), ignore_errors=True)
+    storage_of(settings).remove(name)
     keep_anchor(settings, database)
     return _answer(moved[0])
 
@@ -329,7 +329,9 @@ def _build(
     entry = _entry(row)
     frame = ask.read_copy(connection, copy_of(entry, row["version"]), {**entry.types})
     facts = export_facts(entry, row["approved_at"])
-    return build_files(frame, files_folder(settings, entry.name, row["version"]), facts)
+    files = build_files(frame, files_folder(settings, entry.name, row["version"]), facts)
+    storage_of(settings).keep(entry.name, row["version"], files)
+    return files
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:

@@ -11,7 +11,7 @@ from gis_platform.core.settings import Settings
 from gis_platform.core.text import sort_key
 from gis_platform.opendata.ogc import PLACE, attribution, instant
 from gis_platform.opendata.portal.find import Finder
-from gis_platform.opendata.portal.paths import LANGUAGES, file_path, path_of
+from gis_platform.opendata.portal.paths import ISO_FILES, LANGUAGES, file_path, path_of
 from gis_platform.opendata.public import PublicLayer
 
 CATALOGUE = "veri-katalogu"
@@ -219,6 +219,9 @@ def _links(layer: PublicLayer, language: Language) -> Iterable[dict[str, Any]]:
     yield {"rel": "items", "type": "application/geo+json", "href": f"{collection}/items",
            "title": f"OGC API – Features: {title}"}  # fmt: skip
     yield {"rel": "profile", "href": RECORD_PROFILE, "title": "OGC API – Records: record"}
+    for kind, path in ISO_FILES.items():
+        yield {"rel": "alternate", "type": "application/xml", "title": kind.replace("iso", "ISO "),
+               "href": PLACE + path.format(name=name)}  # fmt: skip
     for file in layer.files:
         yield {
             "rel": "enclosure", "type": file.kind, "length": file.size,

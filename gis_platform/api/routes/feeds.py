@@ -23,8 +23,10 @@ def robots_txt(visit: VisitDep, known: Known = None) -> Response:
 def sitemap_xml(visit: VisitDep, connection: ConnectionDep, known: Known = None) -> Response:
     """Every page."""
     layers = visit.service.catalogue.published(connection)
-    own = [each.name for each in visit.service.content.added(visit.language)]
-    return kept(sitemap(layers, visit.base_url, own), "application/xml", known)
+    service = visit.service
+    own = [each.name for each in service.content.added(visit.language)]
+    said = sitemap(layers, visit.base_url, own, is_copy=service.is_copy)
+    return kept(said, "application/xml", known)
 
 
 @router.get(FEEDS["tr"])

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response
 from rdflib import Graph
@@ -44,7 +44,7 @@ def catalogue(
         raise NotFound(Text("Katalogda böyle bir sayfa yok.", "The catalogue has no such page."))
     where = Page(visit.base_url, f"/katalog.{ending}", page, PAGE_SIZE, len(layers))
     settings, base = visit.service.settings, visit.base_url
-    make = partial(catalogue_graph, part, settings, base, where)
+    make = partial(catalogue_graph, part, settings, base, where, is_copy=visit.service.is_copy)
     return _answer(visit, ending, known, layers, make)
 
 
@@ -65,7 +65,8 @@ def dataset(
     """One data set."""
     _check(ending)
     layer = visit.service.catalogue.layer(connection, name)
-    make = partial(dataset_graph, layer, visit.service.settings, visit.base_url)
+    service = visit.service
+    make = partial(dataset_graph, layer, service.settings, visit.base_url, is_copy=service.is_copy)
     return _answer(visit, ending, known, [layer], make)
 
 
@@ -96,5 +97,18 @@ def _answer(
 
 
 def _serialised(graph: Graph, name: str) -> bytes:
-    context = {"context": {k: str(v) for k, v in PREFIXES.items()}} if name == "json-ld" else {}
-    return graph.serialize(None, name, None, "utf-8", **context)
+    if name != "json-ld":
+        return graph.serialize(None, name, None, "utf-8")
+    context = {prefix: str(space) for prefix, space in PREFIXES.items()}
+    said = json.loads(graph.serialize(None, name, None, "utf-8", context=context))
+    return json.dumps(_ordered(said), ensure_ascii=False, indent=1).encode()
+
+
+def _ordered(said: Any) -> Any:
+    """JSON-LD with its sets in one order: rdflib writes them as they come."""
+    if isinstance(said, dict):
+        return {name: _ordered(said[name]) for name in sorted(said)}
+    if isinstance(said, list):
+        made = [_ordered(each) for each in said]
+        return sorted(made, key=lambda each: json.dumps(each, sort_keys=True))
+    return said

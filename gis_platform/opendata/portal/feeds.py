@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from gis_platform.core.language import Language
 from gis_platform.core.text import clean
 from gis_platform.opendata.portal.messages import message
-from gis_platform.opendata.portal.paths import FEEDS, LANGUAGES, file_path, path_of
+from gis_platform.opendata.portal.paths import FEEDS, LANGUAGES, SERVER_PAGES, file_path, path_of
 from gis_platform.opendata.public import PublicLayer
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -31,10 +31,19 @@ def robots(base_url: str) -> str:
     return "\n".join([*lines, "", f"Sitemap: {base_url}/sitemap.xml", ""])
 
 
-def sitemap(layers: Sequence[PublicLayer], base_url: str, added: Iterable[str] = ()) -> bytes:
-    """Every page in each language, with the other one beside it; ``added``: names of own pages."""
+def sitemap(
+    layers: Sequence[PublicLayer],
+    base_url: str,
+    added: Iterable[str] = (),
+    *,
+    is_copy: bool = False,
+) -> bytes:
+    """Every page in each language, with the other one beside it; ``added``: names of own pages.
+
+    Of a static copy, those that it has.
+    """
     root = ET.Element(_in(_SITEMAP, "urlset"))
-    for page in _INDEXED:
+    for page in (page for page in _INDEXED if not (is_copy and page in SERVER_PAGES)):
         _pages(root, base_url, page, None)
     for name in added:
         _pages(root, base_url, "page", None, name)

@@ -28,7 +28,7 @@ from gis_platform.opendata.portal.page import (
     rows_said,
     shape_of,
 )
-from gis_platform.opendata.portal.paths import file_path, outline_path, path_of
+from gis_platform.opendata.portal.paths import file_path, machine_paths, outline_path, path_of
 from gis_platform.opendata.portal.render import Page
 from gis_platform.opendata.public import PublicLayer
 
@@ -89,6 +89,7 @@ def layer_page(
         "facts": _facts(layer, language),
         "contact_role": entry.contact.role.say(language),
         "keywords": entry.keywords.say(language),
+        "machine_paths": machine_paths(layer.name),
         "collection_path": f"/ogc/collections/{layer.name}",
         "examples": examples(layer, language, base_url),
         "citations": citations(layer, language, base_url),

@@ -26,11 +26,18 @@ PAGES: dict[str, dict[Language, str]] = {
     "page": {"tr": "/sayfa/{name}", "en": "/en/page/{name}"},
     "withheld": {"tr": "/yayimlanmayanlar", "en": "/en/not-published"},
     "statistics": {"tr": "/istatistik", "en": "/en/statistics"},
+    "live": {"tr": "/sunucu", "en": "/en/server"},
 }
+SERVER_PAGES = ("address", "verify", "report", "followed", "developers")
+"""Pages that are of no use without the server, or speak of it alone: a static copy has none."""
 FEEDS: dict[Language, str] = {"tr": "/akis.atom", "en": "/en/feed.atom"}
 """Where the feed of each language lies."""
 USE_FILES: dict[Language, str] = {"tr": "/istatistik.csv", "en": "/en/statistics.csv"}
 """Where the figures of use lie as CSV."""
+ISO_FILES = {
+    "iso19139": "/katman/{name}.iso19139.xml", "iso19115-3": "/katman/{name}.iso19115-3.xml",
+}  # fmt: skip
+"""Where the metadata of a data set lies in each encoding of ISO."""
 
 
 def path_of(page: str, language: Language, query: Query | None = None, **parts: str) -> str:
@@ -48,6 +55,18 @@ def rows_path(layer: str, query: Sequence[tuple[str, str]] = ()) -> str:
     """The path of the rows of a data set for programs."""
     path = f"/api/v1/datasets/{quote(layer)}/rows"
     return f"{path}?{urlencode(query)}" if query else path
+
+
+def machine_paths(layer: str) -> dict[str, str]:
+    """Where a data set is described for programs, by what the description is called."""
+    here, name = f"/katman/{quote(layer)}", quote(layer)
+    return {
+        "DCAT-AP (Turtle)": f"{here}.ttl", "DCAT-AP (RDF/XML)": f"{here}.rdf",
+        "DCAT-AP (JSON-LD)": f"{here}.jsonld",
+        "ISO 19139": ISO_FILES["iso19139"].format(name=name),
+        "ISO 19115-3": ISO_FILES["iso19115-3"].format(name=name),
+        "Frictionless": f"{here}/datapackage.json",
+    }  # fmt: skip
 
 
 def tile_path(layer: str, version: int) -> str:

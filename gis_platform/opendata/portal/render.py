@@ -59,7 +59,14 @@ class Page:
 class Renderer:
     """Templates, texts and addresses of files, bound together once per application."""
 
-    def __init__(self, settings: Settings, assets: Assets, added: AddedPages | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        assets: Assets,
+        added: AddedPages | None = None,
+        *,
+        is_copy: bool = False,
+    ) -> None:
         self._added = added or {}
         self._environment = Environment(
             loader=PackageLoader("gis_platform.opendata.portal"),
@@ -71,6 +78,7 @@ class Renderer:
         self._portal = settings.portal
         self._environment.globals["asset"] = assets.path
         self._environment.globals["feeds"] = FEEDS
+        self._environment.globals["is_copy"] = is_copy
         self._speech = {language: self._speak(language) for language in LANGUAGES}
 
     def html(self, template: str, frame: Frame, base_url: str = "", **values: Any) -> str:

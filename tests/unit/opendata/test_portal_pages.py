@@ -30,7 +30,7 @@ from gis_platform.opendata.public import PublicFile
 from tests.unit.opendata.test_portal_find import LAYERS, a_layer
 
 NAMES = (
-    "portal.css", "map.mjs", "copy.mjs", "suggest.mjs", "batch.mjs", "rows.mjs",
+    "portal.css", "map.mjs", "copy.mjs", "copy_search.mjs", "suggest.mjs", "batch.mjs", "rows.mjs",
     "icon.svg", "font/latin.woff2", "maplibre/maplibre-gl.mjs",
     "maplibre/maplibre-gl-worker.mjs", "maplibre/maplibre-gl.css",
 )  # fmt: skip

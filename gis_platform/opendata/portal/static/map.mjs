@@ -61,7 +61,7 @@ async function load(box) {
   sheet.href = box.dataset.style;
   const styled = new Promise((done, failed) => { sheet.onload = done; sheet.onerror = failed; });
   document.head.prepend(sheet);
-  const library = await import(box.dataset.library);
+  const library = await import(new URL(box.dataset.library, location.href).href);
   library.setWorkerUrl(new URL(box.dataset.worker, location.href).href);
   await styled;
   return library;
@@ -139,19 +139,24 @@ function style(config) {
   for (const layer of config.layers) {
     result.sources[layer.name] = {
       type: "vector",
-      tiles: [location.origin + layer.tiles],
+      tiles: [whole(layer.tiles)],
       minzoom: Math.min(layer.minZoom, MAX_TILE_ZOOM),
-      maxzoom: MAX_TILE_ZOOM,
+      maxzoom: layer.maxTileZoom ?? MAX_TILE_ZOOM,
       ...(layer.bounds ? { bounds: layer.bounds } : {}),
     };
     const ink = colour(layer.tone);
     result.layers.push(...shapes(layer, ink));
     if (layer.label) labels.push(label(layer, colour));
-    if (layer.labels) result.sources[`${layer.name}-labels`] = { type: "geojson", data: location.origin + layer.labels };
+    if (layer.labels) result.sources[`${layer.name}-labels`] = { type: "geojson", data: whole(layer.labels) };
   }
   result.sources.chosen = { type: "geojson", data: NOTHING };
   result.layers.push(...chosenShapes(colour("chosen"), colour("ink")), ...labels);
   return result;
+}
+
+// The whole address of a path, which a static copy writes from its page on; {z} stays as it is.
+function whole(path) {
+  return new URL(path, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}");
 }
 
 function shapes(layer, ink) {
@@ -252,6 +257,7 @@ async function choose(box, shown, layer, key, { known = {}, from = null, flies =
   const { map, texts } = shown;
   const isOwn = layer.tone === "main";
   if (Object.keys(known).length) card(box, layer, key, known, texts, from);
+  if ("copy" in document.documentElement.dataset) return; // no server behind a static copy
   const path = `/api/v1/layers/${encodeURIComponent(layer.name)}/features/${encodeURIComponent(key)}`;
   const answer = await fetch(path);
   if (!answer.ok) return;
