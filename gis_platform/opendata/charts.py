@@ -79,7 +79,7 @@ def _grouping(entry: Entry, name: str, distinct: float, ranges: Ranges) -> Group
     column = entry.column(name)
     low, high = ranges.get(name, (None, None))
     if low is None or column.codes is not None or column.type in {"string", "boolean"}:
-        return Grouping(name, "value")
+        return Grouping(name, "value", is_text=column.type == "string")
     if column.type.startswith("date"):
         is_short = (high - low).days < _FEW_YEARS * 366
         return Grouping(name, "month" if is_short else "year",

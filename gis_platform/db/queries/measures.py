@@ -76,6 +76,7 @@ class Grouping:
         by: ``value`` or ``number``, ``year``, ``month``, ``step`` (steps of a histogram, from 1).
         low: and ``high``: ends of the steps, of which there are ``steps``.
         is_moment: whether its values are moments, which fall on a day only by a clock.
+        is_text: whether its values are texts, of which blanks alone are none.
     """
 
     column: str
@@ -84,6 +85,7 @@ class Grouping:
     high: float = 0
     steps: int = 1
     is_moment: bool = False
+    is_text: bool = False
 
 
 def distinct_guess(connection: Connection, copy: FrozenCopy) -> dict[str, float]:
@@ -143,7 +145,8 @@ def counted(
     every = (1 << len(groupings)) - 1
     which = func.grouping(*inner.c)
     grouped = (
-        select(which.label("which"), func.coalesce(*inner.c).label("value"),
+        select(which.label("which"),
+               func.coalesce(*(cast(each, Text) for each in inner.c)).label("value"),
                func.count().label("rows"))
         .group_by(sets)
         .subquery("grouped")
@@ -202,13 +205,15 @@ def _is_empty(of: ColumnElement[Any], name: str, looked: Looked) -> ColumnElemen
 
 
 def _group(of: ColumnElement[Any], grouping: Grouping) -> ColumnElement[Any]:
+    """What the rows are counted by, in a kind that is quick to compare."""
     if grouping.by == "step":
         low, high = literal(grouping.low, Float), literal(grouping.high, Float)
         step = func.width_bucket(cast(of, Float), low, high, grouping.steps)
         last = func.least(step, grouping.steps)  # the highest value of all ends the last step
-        return case((of.is_not(None), cast(last, Text)))
+        return case((of.is_not(None), last))
     if grouping.by in {"year", "month"}:
         here = func.timezone(CLOCK, of) if grouping.is_moment else of
-        return func.to_char(here, "YYYY" if grouping.by == "year" else "YYYY-MM")
-    return func.nullif(func.btrim(cast(of, Text)), "")
-
+        if grouping.by == "month":
+            return func.to_char(here, "YYYY-MM")
+        return cast(func.date_part("year", here), Integer)
+    return func.nullif(func.btrim(of), "") if grouping.is_text else of
