@@ -76,12 +76,12 @@ def trees(count: int = 60) -> pd.DataFrame:
 
 
 def later(before: pd.DataFrame) -> pd.DataFrame:
-    """The version after: trees 1 and 2 are gone, 61 is new, 3 is dead, 4 has got a height."""
+    """The version after: trees 1 and 2 are gone, one is new, 3 is dead, 4 has got a height."""
     after = before[~before["no"].isin([1, 2])].copy()
     after.loc[after["no"] == 3, "saglik"] = 3
     after.loc[after["no"] == 5, "saglik"] = 1
     after.loc[after["no"] == 10, "boy_m"] = 11.25
-    new = before.iloc[[0]].assign(no=61, ad="Yeni “Çınar”", boy_m=3.0)
+    new = before.iloc[[0]].assign(no=before["no"].max() + 1, ad="Yeni “Çınar”", boy_m=3.0)
     return pd.concat([after, new], ignore_index=True)
 
 

@@ -25,6 +25,7 @@ from gis_platform.api.routes import (
     feeds,
     files,
     health,
+    layer_facts,
     layers,
     nominatim,
     portal,
@@ -101,14 +102,17 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         renderer=Renderer(settings, found),
         outlines=Kept(),
         starts=Kept(),
+        facts=Kept(),
+        counts=Kept(),
         callers=ReadPool(database, size=4, writes=True),
     )
     close_with(app, app.state.service.callers)
     errors.install(app)
     strict = [Depends(refuse_doubled)]
-    for resource in (addresses, register, compatible, nominatim, batch, layers, desk):
+    for resource in (addresses, register, compatible, nominatim, batch, layers, layer_facts, desk):
         app.include_router(resource.router, prefix=API, dependencies=strict)
     for resource in (health, feeds, rdf, ckan, tiles, files, assets, portal, reports):
         app.include_router(resource.router)
+    app.include_router(layer_facts.pages)
     app.state.ogc = make_ogc(app, database, settings, app.state.service.renderer)
     return app

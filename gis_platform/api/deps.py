@@ -39,6 +39,8 @@ class Service:
     renderer: Renderer
     outlines: Kept[str]
     starts: Kept[tuple[float, float] | None]
+    facts: Kept[dict[str, Any]]
+    counts: Kept[dict[str, int]]
     callers: ReadPool
 
 

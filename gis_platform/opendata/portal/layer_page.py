@@ -1,7 +1,7 @@
 """The values of a layer's page: description, files, licence, map, table, dictionary, examples."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import ceil
 from typing import Any
@@ -144,12 +144,14 @@ class Asked:
         view: part of the table.
         base_url: scheme and host for absolute links, without a slash at the end.
         start: where the map begins if it cannot show the whole layer.
+        facts: as ``layer_facts`` makes them.
     """
 
     language: Language
     view: TableView
     base_url: str
     start: tuple[float, float] | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def layer_page(
@@ -186,6 +188,7 @@ def layer_page(
         "trend": trend(versions),
         "history": history(versions, language),
         "linked_data": _linked_data(layer, language, base_url),
+        **asked.facts,
     }
     head = frame("layer", language, title, description, query=view.query() or None, name=layer.name)
     return Page("layer.html", head, values)

@@ -9,6 +9,8 @@ PAGES: dict[str, dict[Language, str]] = {
     "home": {"tr": "/", "en": "/en/"},
     "layers": {"tr": "/katmanlar", "en": "/en/layers"},
     "layer": {"tr": "/katman/{name}", "en": "/en/layer/{name}"},
+    "changes": {"tr": "/katman/{name}/degisenler", "en": "/en/layer/{name}/changes"},
+    "embed": {"tr": "/katman/{name}/embed", "en": "/en/layer/{name}/embed"},
     "address": {"tr": "/adres", "en": "/en/address"},
     "search": {"tr": "/ara", "en": "/en/search"},
     "developers": {"tr": "/gelistirici", "en": "/en/developers"},
@@ -32,6 +34,11 @@ def path_of(
 def language_of(path: str) -> Language:
     """The language of the page at this path: what lies under ``/en`` is English."""
     return "en" if path == "/en" or path.startswith("/en/") else "tr"
+
+
+def facts_path(layer: str, what: str) -> str:
+    """The path of something of a layer in JSON or CSV: ``quality``, ``changes`` …"""
+    return f"/api/v1/layers/{quote(layer)}/{quote(what)}"
 
 
 def tile_path(layer: str, version: int) -> str:
