@@ -45,16 +45,24 @@ email = "acikveri@belediye.example"
 [licence]
 uri         = "https://creativecommons.org/licenses/by/4.0/"
 name        = "CC BY 4.0"
-attribution = { tr = "Belediye, {title}, sürüm {version}", en = "Municipality, {title}, version {version}" }
+attribution = { tr = "Belediye, {title}, sürüm {version}", en = "City, {title}, v{version}" }
 
 [columns]
 no     = { tr = "Ağacın numarası", en = "Number of the tree" }
 ad     = { tr = "Ağacın adı", en = "Name of the tree" }
 semt   = { tr = "Semti", en = "Neighbourhood" }
-saglik = { tr = "Sağlık durumu", en = "Health", codes = { "1" = { tr = "İyi", en = "Good" }, "2" = { tr = "Hasta <ilaçlı>", en = "Ill <treated>" }, "3" = { tr = "Kurumuş", en = "Dead" } } }
 boy_m  = { tr = "Boyu", en = "Height", unit = "m" }
 dikim  = { tr = "Dikildiği gün", en = "Day it was planted" }
 govde  = { tr = "Gövde sayısı", en = "Number of stems" }
+
+[columns.saglik]
+tr = "Sağlık durumu"
+en = "Health"
+
+[columns.saglik.codes]
+1 = { tr = "İyi", en = "Good" }
+2 = { tr = "Hasta <ilaçlı>", en = "Ill <treated>" }
+3 = { tr = "Kurumuş", en = "Dead" }
 """
 SEMTLER = ("Çırçır", "Güzeltepe", "İslambey", "Nişancı", "Şığınak & Ötesi")
 DAY = date(2011, 3, 21)

@@ -18,6 +18,7 @@ from gis_platform.core.language import Language
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
 from gis_platform.db.pool import ReadPool
+from gis_platform.db.queries.changes import What
 from gis_platform.opendata.portal.assets import Assets
 from gis_platform.opendata.portal.paths import LANGUAGES, language_of
 from gis_platform.opendata.portal.render import Renderer
@@ -40,7 +41,7 @@ class Service:
     outlines: Kept[str]
     starts: Kept[tuple[float, float] | None]
     facts: Kept[dict[str, Any]]
-    counts: Kept[dict[str, int]]
+    counts: Kept[dict[What, int]]
     callers: ReadPool
 
 

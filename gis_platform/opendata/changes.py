@@ -1,4 +1,4 @@
-"""What changed between two published versions: rows by id, so that nobody has to fetch it all again.
+"""What changed between two published versions: rows by id, so that nobody fetches all again.
 
 Only versions the public may read are compared, and only columns both of them were approved with.
 """
@@ -118,7 +118,9 @@ def changes_csv(connection: Connection, versions: Versions) -> Iterator[str]:
     is_text = versions.pair.key_kind == "string"
     while True:
         page = change_page(connection, versions, after=after, limit=_CSV_STEP)
-        yield "".join(_line(cells) for change in page.changes for cells in _cells(change, is_text=is_text))
+        yield "".join(
+            _line(cells) for change in page.changes for cells in _cells(change, is_text=is_text)
+        )
         if page.next_after is None:
             return
         after = page.next_after

@@ -36,11 +36,9 @@ def ranged_columns(entry: Entry) -> tuple[str, ...]:
 def charts_of(
     connection: Connection, copy: FrozenCopy, entry: Entry, ranges: Ranges, rows: int
 ) -> list[dict[str, Any]]:
-    """The charts of a frozen copy: ``column``, ``by``, ``rows`` (value, count), ``other``, ``step``.
+    """The charts of a frozen copy: column, by, rows (value, count), other, step.
 
-    Args:
-        ranges: lowest and highest value of ``ranged_columns``.
-        rows: of the copy.
+    ``ranges`` are lowest and highest value of ``ranged_columns``, ``rows`` the rows of the copy.
     """
     guess = ask.distinct_guess(connection, copy)
     distinct = {name: -each * rows if each < 0 else each for name, each in guess.items()}

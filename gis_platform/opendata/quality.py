@@ -7,6 +7,7 @@ worked out where it is shown.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any, Literal
 
 from sqlalchemy import Connection
@@ -71,7 +72,7 @@ class Measured:
 
     @property
     def in_domain(self) -> float | None:
-        """Share of values of coded columns that are in their list; ``None`` without such columns."""
+        """Share of values of coded columns that are in their list; ``None`` without any."""
         values = sum(self.rows - self.empty.get(name, 0) for name in self.outside)
         return 1 - sum(self.outside.values()) / values if values else None
 
@@ -140,7 +141,7 @@ def is_late(layer: PublicLayer, on: date) -> bool:
 
 def days_between(versions: Sequence[PublicLayer]) -> dict[int, int]:
     """Days from the version before, by version."""
-    pairs = zip(versions, versions[1:], strict=False)
+    pairs = pairwise(versions)
     return {new.version: (new.published_at.date() - old.published_at.date()).days
             for new, old in pairs}  # fmt: skip
 

@@ -16,13 +16,13 @@ from gis_platform.api.deps import ApiQuery, ConnectionDep, Service, ServiceDep, 
 from gis_platform.api.entrance import EMBEDDED
 from gis_platform.api.problems import PROBLEMS
 from gis_platform.core.errors import NotFound, Text, UsageError
+from gis_platform.db.queries.changes import What
 from gis_platform.opendata.changes import Versions, change_counts, change_page, changes_csv
 from gis_platform.opendata.portal.changes_page import ROWS_PER_PAGE, change_view, changes_page
 from gis_platform.opendata.portal.embed_page import embed_page
 from gis_platform.opendata.portal.layer_facts import layer_facts, readable
 from gis_platform.opendata.portal.outline import starting_place
 from gis_platform.opendata.portal.paths import PAGES
-from gis_platform.opendata.public import PublicLayer
 from gis_platform.opendata.quality import results
 
 router = APIRouter(tags=["layers"], responses=PROBLEMS)
@@ -56,9 +56,7 @@ class ChangesQuery(BetweenQuery):
 
 
 @router.get("/layers/{name}/quality")
-def quality(
-    visit: VisitDep, connection: ConnectionDep, name: str, query: AnyQuery
-) -> JSONResponse:
+def quality(visit: VisitDep, connection: ConnectionDep, name: str, query: AnyQuery) -> JSONResponse:
     """Sürümlerin kalite ölçüleri, ISO 19157. / Quality of each version, ISO 19157."""
     catalogue, today = visit.service.catalogue, datetime.now(UTC).date()
     measured = {each.version: each for each in catalogue.measured(connection, name)}
@@ -75,7 +73,7 @@ def quality(
 
 
 @router.get("/layers/{name}/codes/{column}.csv")
-def codes(
+def codes(  # noqa: PLR0913, PLR0917  # a header beside what every address has
     service: ServiceDep, connection: ConnectionDep, name: str, column: str, query: AnyQuery,
     known: Known = None,
 ) -> Response:  # fmt: skip
@@ -100,9 +98,7 @@ def changes(
 ) -> JSONResponse:  # fmt: skip
     """İki sürüm arasında değişen kayıtlar. / Records that changed between two versions."""
     versions = _between(visit.service, connection, name, query.from_, query.to)
-    found = change_page(
-        connection, versions, what=query.what, after=query.after, limit=query.limit
-    )
+    found = change_page(connection, versions, what=query.what, after=query.after, limit=query.limit)
     counts = _counts(visit.service, connection, versions)
     return JSONResponse(
         {
@@ -138,9 +134,7 @@ def changes_html(
         for each in ("from", "to")
     ))  # fmt: skip
     view = change_view(said)
-    found = change_page(
-        connection, versions, what=view.what, after=view.after, limit=ROWS_PER_PAGE
-    )
+    found = change_page(connection, versions, what=view.what, after=view.after, limit=ROWS_PER_PAGE)
     kept_versions = readable(visit.service.catalogue.versions(connection, name))
     counts = _counts(visit.service, connection, versions)
     page = changes_page(versions, kept_versions, counts, found, (view, visit.language))
@@ -197,7 +191,7 @@ def _between(
                      f"No version of layer “{name}” was published before {after.version}.")
             )  # fmt: skip
         return Versions(older[0], after)
-    before: PublicLayer = catalogue.version(connection, name, old)
+    before = catalogue.version(connection, name, old)
     if before.version >= after.version:
         raise UsageError(
             Text(f"Eski sürüm ({before.version}) yeniden ({after.version}) önce olmalı.",
@@ -206,11 +200,11 @@ def _between(
     return Versions(before, after)
 
 
-def _counts(service: Service, connection: Connection, versions: Versions) -> dict[str, int]:
+def _counts(service: Service, connection: Connection, versions: Versions) -> dict[What, int]:
     """Counted once for two versions: what was published does not change."""
     hashes = versions.before.data_sha256, versions.after.data_sha256
     key = ("changes", versions.after.name, versions.before.version, versions.after.version, *hashes)
-    return service.counts.get(key, lambda: dict(change_counts(connection, versions)))
+    return service.counts.get(key, lambda: change_counts(connection, versions))
 
 
 def _streamed(service: Service, versions: Versions) -> Iterator[str]:

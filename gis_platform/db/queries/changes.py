@@ -89,12 +89,7 @@ def change_counts(connection: Connection, pair: Compared) -> dict[What, int]:
 def changed_rows(
     connection: Connection, pair: Compared, what: What, *, after: Value | None, limit: int
 ) -> Iterator[ChangedRow]:
-    """Rows of one kind of change, in the order of their keys.
-
-    Args:
-        after: the key behind which they begin.
-        limit: how many at most.
-    """
+    """Rows of one kind of change in the order of their keys, ``limit`` at most behind ``after``."""
     left, right = _sides(pair)
     old, new = _key(pair, left, pair.before), _key(pair, right, pair.after)
     moved = left.c.geometry.is_distinct_from(right.c.geometry)
@@ -145,7 +140,7 @@ def _differs(pair: Compared, before: FromClause, after: FromClause) -> ColumnEle
     old, new = dict(pair.before.types), dict(pair.after.types)
     found: list[ColumnElement[bool]] = [before.c.geometry.is_distinct_from(after.c.geometry)]
     for name in pair.kept:
-        sides = before.c[name], after.c[name]
+        sides: tuple[ColumnElement[Any], ColumnElement[Any]] = before.c[name], after.c[name]
         if old[name] != new[name]:
             sides = cast(sides[0], Text), cast(sides[1], Text)
         found.append(sides[0].is_distinct_from(sides[1]))

@@ -1,4 +1,4 @@
-"""What is counted in a frozen copy when it is published: two walks over its rows, whatever is asked.
+"""What is counted in a frozen copy when it is published: two walks over its rows.
 
 Runs as ``gis_office``; ``measured`` runs as ``gis_portal`` too.
 """
@@ -100,7 +100,7 @@ def distinct_guess(connection: Connection, copy: FrozenCopy) -> dict[str, float]
 
 
 def totals(connection: Connection, copy: FrozenCopy, looked: Looked) -> dict[str, Any]:
-    """``rows``, ``duplicates``, ``invalid``, and by column ``empty``, ``outside`` and ``ranges``."""
+    """``rows``, ``duplicates``, ``invalid``, by column ``empty``, ``outside``, ``ranges``."""
     frozen = _frozen(copy)
     values = frozen.c
     empty = [func.count().filter(_is_empty(values[name], name, looked)) for name in copy.columns]

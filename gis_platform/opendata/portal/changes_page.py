@@ -55,6 +55,7 @@ def changes_page(
     """The list.
 
     Args:
+        versions: those that are compared.
         kept: versions a reader may choose, the newest first.
         counts: rows by kind of change.
         found: the part that is shown.

@@ -1,7 +1,7 @@
 """Charts as SVG: bars, columns and a line; well-formed XML with title and description, no script.
 
 Colours and letters come from classes in ``portal.css``, so that a chart follows dark mode and
-print. Everything is drawn 360 units wide, so that the letters can be read at a width of 320 pixels.
+print. Everything is drawn 300 units wide, so that the letters can be read at a width of 320 pixels.
 """
 
 import math
@@ -14,11 +14,11 @@ from markupsafe import Markup
 
 from gis_platform.core.text import clean
 
-WIDTH = 360
-_LETTER = 6.9
+WIDTH = 300
+_LETTER = 7.4
 """Width of an average letter at the size of ``portal.css``."""
 _PLOT, _HEAD, _FOOT, _ROW = 150, 22, 24, 36
-_LONGEST = 40
+_LONGEST = 38
 _TICKS = 3
 _FLAT = 0.002
 
@@ -63,25 +63,26 @@ def columns(
 ) -> Markup:
     """A column for each step of time or measure.
 
-    Args:
-        ticks: heights at which a line is drawn, each with what is written on it.
-        end: what is written where the last column ends; the labels then stand at its edges.
+    ``ticks`` are heights at which a line is drawn, each with what is written on it; ``end`` is
+    written where the last column ends, and the labels then stand at the edges of the columns.
     """
     root = _picture(told, _HEAD + _PLOT + _FOOT)
     top = max([mark.value for mark in marks] + [height for height, _ in ticks] + [1])
-    floor, step = _HEAD + _PLOT, WIDTH / max(len(marks), 1)
+    left = max((len(said) for _, said in ticks), default=0) * _LETTER + 6 if ticks else 0
+    floor, step = _HEAD + _PLOT, (WIDTH - left) / max(len(marks), 1)
     for height, said in ticks:
         y = floor - _PLOT * height / top
-        _line(root, y)
-        _text(root, 0, y - 4, said, "chart-soft")
+        _line(root, y, left)
+        _text(root, left - 6, y + 4.5, said, "chart-end chart-soft")
     gap = 0.5 if end else min(step * 0.2, 6)
     for at, mark in enumerate(marks):
         tall = _PLOT * mark.value / top
-        edges = (at * step + gap / 2, floor - tall, step - gap, tall)
+        edges = (left + at * step + gap / 2, floor - tall, step - gap, tall)
         _rect(root, edges, f"{mark.label}: {mark.said}")
-    _line(root, floor)
+    _line(root, floor, left)
     labels = [*(mark.label for mark in marks), *([end] if end else [])]
-    _below(root, labels, step, floor + 17, at_edges=bool(end))
+    middle = 0 if end else 0.5
+    _below(root, labels, [left + step * (at + middle) for at in range(len(labels))], floor + 18)
     return _markup(root)
 
 
@@ -93,7 +94,7 @@ def line(told: Told, marks: Sequence[Mark], *, most: float | None = None) -> Mar
     room = (high - low) * 0.15 or max(abs(high) * _FLAT, _FLAT)
     low, high = low - room, high + room
     if most is not None:
-        high = min(high, max(most, max(values)))
+        high = min(high, max(most, *values))
     floor, plot = _HEAD + _PLOT // 2, _PLOT // 2
     step = WIDTH / len(marks)
     places = [
@@ -110,7 +111,7 @@ def line(told: Told, marks: Sequence[Mark], *, most: float | None = None) -> Mar
                        (y for _, y in places), strict=True))  # fmt: skip
     for x, said in _apart([x for x, _ in places], [mark.said for mark in marks]):
         _text(root, x, heights[x] - 9, said, "chart-middle")
-    _below(root, [mark.label for mark in marks], step, floor + 17)
+    _below(root, [mark.label for mark in marks], [x for x, _ in places], floor + 18)
     return _markup(root)
 
 
@@ -136,10 +137,7 @@ def _picture(told: Told, height: float) -> ET.Element:
     return root
 
 
-def _below(
-    root: ET.Element, labels: Sequence[str], step: float, y: float, *, at_edges: bool = False
-) -> None:
-    places = [step * (at if at_edges else at + 0.5) for at in range(len(labels))]
+def _below(root: ET.Element, labels: Sequence[str], places: Sequence[float], y: float) -> None:
     for x, said in _apart(places, labels):
         _text(root, x, y, said, "chart-middle chart-soft")
 
@@ -177,8 +175,8 @@ def _titled(mark: ET.Element, said: str) -> None:
     ET.SubElement(mark, "title").text = clean(said)
 
 
-def _line(root: ET.Element, y: float) -> None:
-    given = {"x1": "0", "x2": str(WIDTH), "y1": _figure(y), "y2": _figure(y)}
+def _line(root: ET.Element, y: float, left: float = 0) -> None:
+    given = {"x1": _figure(left), "x2": str(WIDTH), "y1": _figure(y), "y2": _figure(y)}
     ET.SubElement(root, "line", {**given, "class": "chart-grid"})
 
 

@@ -44,8 +44,10 @@ def charts_part(
 
 
 def share(language: Language, part: float) -> str:
-    """A share with a decimal, never rounded up to all of it: ``%99,9``."""
-    return exact_percent(part if part == 1 else min(part, _NEARLY), language, 1)
+    """A share with a decimal, never rounded up to all of it: ``%99,9``; all of it is ``%100``."""
+    if part == 1:
+        return exact_percent(1, language, 0)
+    return exact_percent(min(part, _NEARLY), language, 1)
 
 
 def _chart(column: EntryColumn, chart: Mapping[str, Any], at: int, language: Language) -> Chart:
@@ -81,9 +83,7 @@ def _marks(column: EntryColumn, chart: Mapping[str, Any], language: Language) ->
     return marks
 
 
-def _label(
-    column: EntryColumn, chart: Mapping[str, Any], value: Any, language: Language
-) -> str:
+def _label(column: EntryColumn, chart: Mapping[str, Any], value: Any, language: Language) -> str:
     if chart["by"] == "step":
         ends = (value, value + chart["step"])
         return " – ".join(_edge(each, chart["step"], language) for each in ends)

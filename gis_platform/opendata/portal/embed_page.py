@@ -22,9 +22,7 @@ def embed_page(
 ) -> Page:
     """The map of the layer with its attribution, and nothing around it.
 
-    Args:
-        others: the layers that stand behind it.
-        start: where the map begins if it cannot show the whole layer.
+    ``others`` stand behind it; it begins at ``start`` if it cannot show the whole layer.
     """
     title = layer.entry.title.say(language)
     box = MapBox(

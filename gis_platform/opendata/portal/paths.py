@@ -37,7 +37,7 @@ def language_of(path: str) -> Language:
 
 
 def facts_path(layer: str, what: str) -> str:
-    """The path of something of a layer in JSON or CSV: ``quality``, ``changes`` …"""
+    """The path of something of a layer in JSON or CSV, e.g. its ``quality``."""
     return f"/api/v1/layers/{quote(layer)}/{quote(what)}"
 
 

@@ -75,8 +75,7 @@ def quality_part(
 ) -> Quality | None:
     """The quality of the public one among ``versions``, newest first; ``None``: not measured.
 
-    Args:
-        on: the day its age is counted to.
+    Its age is counted to the day ``on``.
     """
     layer = next(each for each in versions if each.is_current)
     found = next((each for each in measured if each.version == layer.version), None)
@@ -92,7 +91,7 @@ def quality_part(
 def _lines(layer: PublicLayer, found: Measured, language: Language, on: date) -> Iterator[Line]:
     def line(name: str, value: str, what: str, *, good: bool, **said: object) -> Line:
         element, number_of = ISO_MEASURES[name]  # type: ignore[index]  # names of this module
-        known = f"ISO 19157 {element}" + (f", {number_of}" if number_of else "")
+        known = _element(element, number_of, language)
         meaning = message(language, f"quality.{what}", **said)
         return Line(message(language, f"quality.{name}"), value, meaning, good, known)
 
@@ -123,7 +122,7 @@ def _lines(layer: PublicLayer, found: Measured, language: Language, on: date) ->
     if layer.entry.accuracy is not None:
         yield Line(message(language, "quality.accuracy"), layer.entry.accuracy.say(language),
                    message(language, "quality.accuracy_note"), is_good=True,
-                   element="ISO 19157 positional-accuracy")  # fmt: skip
+                   element=_element("positional-accuracy", None, language))  # fmt: skip
 
 
 def _age(layer: PublicLayer, language: Language, on: date) -> Line:
@@ -137,7 +136,14 @@ def _age(layer: PublicLayer, language: Language, on: date) -> Line:
     )  # fmt: skip
     value = message(language, "quality.age_value", days=number(language, days))
     name = message(language, "quality.age")
-    return Line(name, value, meaning, not late, "ISO 19157 temporal-quality-currency")
+    element, _ = ISO_MEASURES["age_days"]
+    return Line(name, value, meaning, not late, _element(element, None, language))
+
+
+def _element(element: str, number_of: int | None, language: Language) -> str:
+    """The element of quality by its name, and the number of the measure in ISO 19157."""
+    said = f"ISO 19157: {message(language, f'quality.{element}')}"
+    return said if number_of is None else f"{said} ({number_of})"
 
 
 def _columns(found: Measured, language: Language) -> Iterator[ColumnLine]:
@@ -167,7 +173,8 @@ def _trends(measured: Sequence[Measured], language: Language) -> Iterator[Trend]
         marks = [Mark(str(version), value, _said(value, language)) for version, value in known]
         title = message(language, f"quality.trend_{name}")
         summary = message(
-            language, "quality.trend_summary", name=title, first=marks[0].said, last=marks[-1].said,
+            language, "quality.trend_summary", measure=title, first=marks[0].said,
+            last=marks[-1].said,
             first_version=marks[0].label, last_version=marks[-1].label,
         )  # fmt: skip
         most = 1.0 if isinstance(known[0][1], float) else None
