@@ -54,9 +54,19 @@ def _groupings(
         for name in entry.charts:
             yield _grouping(entry, name, distinct.get(name, math.inf), ranges)
         return
-    names = (name for name in entry.types if _is_worth(entry, name, distinct, ranges, rows))
-    for _, name in zip(range(MOST_CHARTS), names, strict=False):
+    worth = [name for name in entry.types if _is_worth(entry, name, distinct, ranges, rows)]
+    best = sorted(worth, key=lambda name: _rank(entry, name))[:MOST_CHARTS]
+    for name in (each for each in worth if each in best):
         yield _grouping(entry, name, distinct[name], ranges)
+
+
+def _rank(entry: Entry, name: str) -> int:
+    """What tells most comes first: codes, words, days, measures."""
+    column = entry.column(name)
+    if column.codes is not None:
+        return 0
+    kinds = ("string", "boolean", "date", "date-time", "integer", "number")
+    return 1 + kinds.index(column.type) // 2
 
 
 def _is_worth(

@@ -5,7 +5,7 @@ are those of the European Union's authority tables where they have one; a format
 has its media type alone. No person is named: contacts are units and their addresses.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from rdflib.term import Node
 from gis_platform.core.errors import Text
 from gis_platform.core.settings import Settings
 from gis_platform.opendata.catalogue import Words
+from gis_platform.opendata.dqv import DQV, add_quality
 from gis_platform.opendata.ogc import attribution
 from gis_platform.opendata.portal.messages import message
 from gis_platform.opendata.portal.paths import LANGUAGES, file_path, path_of
@@ -34,7 +35,7 @@ VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 GEOSPARQL = Namespace("http://www.opengis.net/ont/geosparql#")
 PREFIXES = {
     "adms": ADMS, "dcat": DCAT, "dcatap": DCATAP, "dct": DCTERMS, "foaf": FOAF, "geosparql":
-    GEOSPARQL, "hydra": HYDRA, "locn": LOCN, "prov": PROV, "spdx": SPDX, "vcard": VCARD,
+    GEOSPARQL, "dqv": DQV, "hydra": HYDRA, "locn": LOCN, "prov": PROV, "spdx": SPDX, "vcard": VCARD,
 }  # fmt: skip
 FORMATS = {
     "geojson": "GEOJSON", "gpkg": "GPKG", "csv": "CSV", "csv_excel": "CSV", "shapefile": "SHP",
@@ -130,11 +131,15 @@ def catalogue_graph(
     return graph
 
 
-def dataset_graph(layer: PublicLayer, settings: Settings, base: str) -> Graph:
-    """One data set with its distributions and the service that gives it."""
+def dataset_graph(
+    layer: PublicLayer, settings: Settings, base: str, quality: Iterable[Mapping[str, Any]] = ()
+) -> Graph:
+    """One data set with its distributions, the service that gives it and its measured quality."""
     graph = _graph()
     service = _service(graph, settings, base)
-    graph.add((service, DCAT.servesDataset, _dataset(graph, layer, settings, base, service)))
+    dataset = _dataset(graph, layer, settings, base, service)
+    graph.add((service, DCAT.servesDataset, dataset))
+    add_quality(graph, dataset, base, quality)
     return graph
 
 

@@ -8,10 +8,13 @@ from collections.abc import Iterator
 import frictionless
 import httpx
 import pytest
+from rdflib import Graph
+from rdflib.namespace import SKOS
 
 from gis_platform.api.app import create_app
 from gis_platform.core.settings import AccessSettings, Settings
 from gis_platform.db.engine import Database
+from gis_platform.opendata.dqv import DQV
 from tests.server import visiting
 from tests.town import publish_layers, withdraw_layer
 from tests.trees import later, publish_trees, tree_settings, trees
@@ -51,6 +54,29 @@ def test_quality_of_every_version_as_json(web: httpx.Client) -> None:
              if "column" not in each}  # fmt: skip
     assert first["in_domain"]["value"] == pytest.approx(58 / 60, abs=1e-6)
     assert first["in_domain"]["iso_19157_measure"] == 17
+
+
+def test_quality_is_in_the_graph_of_the_data_set(web: httpx.Client) -> None:
+    graph = Graph().parse(data=web.get("/katman/agac.ttl").text, format="turtle")
+    found = {
+        str(metric).rpartition("-")[2]: value.toPython()
+        for measurement, metric in graph.subject_objects(DQV.isMeasurementOf)
+        for value in graph.objects(measurement, DQV.value)
+    }
+    assert found["valid"] == 1.0
+    assert found["duplicates"] == 0
+    assert found["in_domain"] == pytest.approx(59 / 60, abs=1e-6)
+    metric = next(graph.objects(None, DQV.isMeasurementOf))
+    assert {each.language for each in graph.objects(metric, SKOS.prefLabel)} == {"tr", "en"}
+
+
+def test_codes_are_in_the_schemas_programs_read(web: httpx.Client) -> None:
+    schema = web.get("/ogc/collections/agac/schema?f=json&lang=en").json()
+    assert schema["properties"]["saglik"]["oneOf"][0] == {"const": 1, "title": "Good"}
+    package = web.get("/katman/agac/datapackage.json").json()
+    (table,) = [each for each in package["resources"] if "schema" in each]
+    (field,) = [each for each in table["schema"]["fields"] if each["name"] == "saglik"]
+    assert field["categories"][2] == {"value": 3, "label": "Kurumuş"}
 
 
 def test_a_code_list_as_csv_another_library_reads(web: httpx.Client) -> None:

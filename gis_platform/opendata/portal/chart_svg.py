@@ -15,8 +15,8 @@ from markupsafe import Markup
 from gis_platform.core.text import clean
 
 WIDTH = 300
-_LETTER = 7.4
-"""Width of an average letter at the size of ``portal.css``."""
+_LETTER, _DIGIT = 7.4, 9.0
+"""Width of an average letter and of a digit at the size of ``portal.css``."""
 _PLOT, _HEAD, _FOOT, _ROW = 150, 22, 24, 36
 _LONGEST = 38
 _TICKS = 3
@@ -68,7 +68,7 @@ def columns(
     """
     root = _picture(told, _HEAD + _PLOT + _FOOT)
     top = max([mark.value for mark in marks] + [height for height, _ in ticks] + [1])
-    left = max((len(said) for _, said in ticks), default=0) * _LETTER + 6 if ticks else 0
+    left = max(len(said) for _, said in ticks) * _DIGIT + 8 if ticks else 0
     floor, step = _HEAD + _PLOT, (WIDTH - left) / max(len(marks), 1)
     for height, said in ticks:
         y = floor - _PLOT * height / top
@@ -144,7 +144,7 @@ def _below(root: ET.Element, labels: Sequence[str], places: Sequence[float], y: 
 
 def _apart(places: Sequence[float], labels: Sequence[str]) -> list[tuple[float, str]]:
     """Every so many labels, moved off the edges, so that none touches the next."""
-    widest = max((len(each) for each in labels), default=0) * _LETTER + 8
+    widest = max((len(each) for each in labels), default=0) * _DIGIT + 6
     for every in range(1, len(labels) + 1):
         found = [(_inside(places[at], labels[at]), labels[at])
                  for at in range(0, len(labels), every)]  # fmt: skip
@@ -155,12 +155,12 @@ def _apart(places: Sequence[float], labels: Sequence[str]) -> list[tuple[float, 
 
 def _inside(x: float, said: str) -> float:
     """The middle of a text that would otherwise reach over an edge."""
-    half = len(said) * _LETTER / 2
+    half = len(said) * _DIGIT / 2
     return min(max(x, half), WIDTH - half)
 
 
 def _short(label: str, beside: int) -> str:
-    most = min(_LONGEST, int(WIDTH / _LETTER) - beside - 2)
+    most = min(_LONGEST, int((WIDTH - (beside + 1) * _DIGIT) / _LETTER))
     said = clean(label)
     return said if len(said) <= most else said[: most - 1].rstrip() + "…"
 

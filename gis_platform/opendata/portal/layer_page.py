@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from gis_platform.core.errors import UsageError
 from gis_platform.core.language import Language
+from gis_platform.opendata.catalogue import EntryColumn
 from gis_platform.opendata.portal.layer_use import (
     citations,
     downloads,
@@ -310,12 +311,21 @@ def _said(value: object, language: Language) -> str:
 def _dictionary(layer: PublicLayer, language: Language) -> list[ColumnMeaning]:
     rows = [
         ColumnMeaning(
-            column.name, message(language, f"type.{column.type}"), column.meaning.say(language)
+            column.name, message(language, f"type.{column.type}"), _meaning(column, language)
         )
         for column in layer.entry.columns
     ]
     geometry = message(language, "type.geometry"), message(language, "layer.geometry_meaning")
     return [*rows, ColumnMeaning("geometry", *geometry)]
+
+
+def _meaning(column: EntryColumn, language: Language) -> str:
+    """What a column means, in which unit, and what an empty value says."""
+    unit = f" ({column.unit})" if column.unit else ""
+    said = column.meaning.say(language) + unit
+    if column.empty is None:
+        return said
+    return f"{said}. {message(language, 'codes.empty', meaning=column.empty.say(language))}"
 
 
 def _facts(layer: PublicLayer, language: Language) -> list[Named]:

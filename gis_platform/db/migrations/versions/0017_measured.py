@@ -20,10 +20,6 @@ def upgrade() -> None:
                   server_default=sa.text("clock_timestamp()")),
         sa.Column("measures", JSONB, nullable=False, comment="opendata/quality.py"),
         sa.Column("charts", JSONB, nullable=False, comment="opendata/charts.py"),
-        sa.ForeignKeyConstraint(
-            ["layer", "version"],
-            ["catalogue.layer_version.layer", "catalogue.layer_version.version"],
-        ),
         schema="catalogue",
         comment="ISO 19157 measures and chart counts of a published version; only grows.",
     )  # fmt: skip
