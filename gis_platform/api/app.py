@@ -104,6 +104,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         starts=Kept(),
         facts=Kept(),
         counts=Kept(),
+        changes=Kept(),
         callers=ReadPool(database, size=4, writes=True),
     )
     close_with(app, app.state.service.callers)

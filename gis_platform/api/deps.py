@@ -19,6 +19,7 @@ from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
 from gis_platform.db.pool import ReadPool
 from gis_platform.db.queries.changes import What
+from gis_platform.opendata.changes import ChangePage
 from gis_platform.opendata.portal.assets import Assets
 from gis_platform.opendata.portal.paths import LANGUAGES, language_of
 from gis_platform.opendata.portal.render import Renderer
@@ -42,6 +43,7 @@ class Service:
     starts: Kept[tuple[float, float] | None]
     facts: Kept[dict[str, Any]]
     counts: Kept[dict[What, int]]
+    changes: Kept[ChangePage]
     callers: ReadPool
 
 

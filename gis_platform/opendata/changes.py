@@ -6,7 +6,7 @@ Only versions the public may read are compared, and only columns both of them we
 import csv
 import io
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -84,15 +84,20 @@ def change_counts(connection: Connection, versions: Versions) -> dict[What, int]
     return ask.change_counts(connection, versions.pair)
 
 
+def kinds_of(counts: Mapping[What, int], what: What | None = None) -> list[What]:
+    """The kinds of change that happened, or the one asked for; what did not is not looked for."""
+    return [each for each in KINDS if counts[each] and what in {None, each}]
+
+
 def change_page(
     connection: Connection,
     versions: Versions,
+    kinds: Sequence[What],
     *,
-    what: What | None = None,
     after: str | None = None,
     limit: int = 100,
 ) -> ChangePage:
-    """Changes in the order of their keys; of one kind where ``what`` is given.
+    """Changes of these kinds in the order of their keys.
 
     Raises:
         UsageError: ``after`` is not a key.
@@ -100,7 +105,7 @@ def change_page(
     start = None if after is None else _key_of(versions, after)
     found = [
         row
-        for kind in ((what,) if what else KINDS)
+        for kind in kinds
         for row in ask.changed_rows(connection, versions.pair, kind, after=start, limit=limit + 1)
     ]
     found.sort(key=lambda row: row.key)
@@ -108,7 +113,7 @@ def change_page(
     return ChangePage(some, some[-1].key if len(found) > limit else None)
 
 
-def changes_csv(connection: Connection, versions: Versions) -> Iterator[str]:
+def changes_csv(connection: Connection, versions: Versions, kinds: Sequence[What]) -> Iterator[str]:
     """All changes as CSV (RFC 4180), a line for each column that changed.
 
     A removed row is one line; what a spreadsheet would take for a formula is made harmless.
@@ -117,7 +122,7 @@ def changes_csv(connection: Connection, versions: Versions) -> Iterator[str]:
     after: str | None = None
     is_text = versions.pair.key_kind == "string"
     while True:
-        page = change_page(connection, versions, after=after, limit=_CSV_STEP)
+        page = change_page(connection, versions, kinds, after=after, limit=_CSV_STEP)
         yield "".join(
             _line(cells) for change in page.changes for cells in _cells(change, is_text=is_text)
         )

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from xml.etree import ElementTree
 
 import frictionless
 import httpx
@@ -198,3 +199,14 @@ def test_nothing_of_a_withdrawn_layer_leaks(own: Settings, town: Database) -> No
             answer = client.get(path)
             assert answer.status_code == 410, path
             assert "Çınar" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/katman/agac/akis.atom", "/en/layer/agac/feed.atom"])
+def test_the_versions_of_a_layer_are_followed_as_a_feed(web: httpx.Client, path: str) -> None:
+    answer = web.get(path)
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    root = ElementTree.fromstring(answer.content)  # noqa: S314  # our own
+    atom = "{http://www.w3.org/2005/Atom}"
+    ids = [each.text or "" for each in root.iterfind(f"{atom}entry/{atom}id")]
+    assert [each.partition("#")[2] for each in ids] == ["v3", "v2", "v1"]
+    assert (root.findtext(f"{atom}id") or "").endswith(path)

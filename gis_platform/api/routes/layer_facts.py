@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -17,7 +17,13 @@ from gis_platform.api.entrance import EMBEDDED
 from gis_platform.api.problems import PROBLEMS
 from gis_platform.core.errors import NotFound, Text, UsageError
 from gis_platform.db.queries.changes import What
-from gis_platform.opendata.changes import Versions, change_counts, change_page, changes_csv
+from gis_platform.opendata.changes import (
+    Versions,
+    change_counts,
+    change_page,
+    changes_csv,
+    kinds_of,
+)
 from gis_platform.opendata.portal.changes_page import ROWS_PER_PAGE, change_view, changes_page
 from gis_platform.opendata.portal.embed_page import embed_page
 from gis_platform.opendata.portal.layer_facts import layer_facts, readable
@@ -98,8 +104,9 @@ def changes(
 ) -> JSONResponse:  # fmt: skip
     """İki sürüm arasında değişen kayıtlar. / Records that changed between two versions."""
     versions = _between(visit.service, connection, name, query.from_, query.to)
-    found = change_page(connection, versions, what=query.what, after=query.after, limit=query.limit)
     counts = _counts(visit.service, connection, versions)
+    kinds = kinds_of(counts, query.what)
+    found = change_page(connection, versions, kinds, after=query.after, limit=query.limit)
     return JSONResponse(
         {
             "layer": name, "from": versions.before.version, "to": versions.after.version,
@@ -120,7 +127,8 @@ def changes_as_csv(
     versions = _between(visit.service, connection, name, query.from_, query.to)
     file = f"{name}_v{versions.before.version}-v{versions.after.version}.csv"
     headers = {"content-disposition": f'attachment; filename="{file}"', "cache-control": "no-cache"}
-    lines = _streamed(visit.service, versions)
+    kinds = kinds_of(_counts(visit.service, connection, versions))
+    lines = _streamed(visit.service, versions, kinds)
     return StreamingResponse(lines, media_type=_CSV, headers=headers)
 
 
@@ -134,9 +142,13 @@ def changes_html(
         for each in ("from", "to")
     ))  # fmt: skip
     view = change_view(said)
-    found = change_page(connection, versions, what=view.what, after=view.after, limit=ROWS_PER_PAGE)
-    kept_versions = readable(visit.service.catalogue.versions(connection, name))
     counts = _counts(visit.service, connection, versions)
+    kinds = kinds_of(counts, view.what)
+    found = visit.service.changes.get(
+        (_key(versions), view),
+        lambda: change_page(connection, versions, kinds, after=view.after, limit=ROWS_PER_PAGE),
+    )
+    kept_versions = readable(visit.service.catalogue.versions(connection, name))
     page = changes_page(versions, kept_versions, counts, found, (view, visit.language))
     return HTMLResponse(
         visit.service.renderer.page(page, visit.base_url),
@@ -202,12 +214,15 @@ def _between(
 
 def _counts(service: Service, connection: Connection, versions: Versions) -> dict[What, int]:
     """Counted once for two versions: what was published does not change."""
-    hashes = versions.before.data_sha256, versions.after.data_sha256
-    key = ("changes", versions.after.name, versions.before.version, versions.after.version, *hashes)
-    return service.counts.get(key, lambda: change_counts(connection, versions))
+    return service.counts.get(_key(versions), lambda: change_counts(connection, versions))
 
 
-def _streamed(service: Service, versions: Versions) -> Iterator[str]:
+def _key(versions: Versions) -> tuple[str, ...]:
+    sides = (versions.before, versions.after)
+    return (versions.after.name, *(f"{each.version} {each.data_sha256}" for each in sides))
+
+
+def _streamed(service: Service, versions: Versions, kinds: Sequence[What]) -> Iterator[str]:
     """The lines, on a connection that lives as long as they are sent."""
     with service.database.engine("gis_portal").connect() as connection:
-        yield from changes_csv(connection, versions)
+        yield from changes_csv(connection, versions, kinds)

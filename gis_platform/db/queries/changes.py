@@ -4,7 +4,7 @@ Runs as ``gis_portal``: both copies are ones the public may read, and of each on
 were approved are named. A row is the same row where its key is the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,8 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
-    Label,
-    Select,
     Text,
     and_,
     cast,
@@ -88,33 +86,51 @@ def change_counts(connection: Connection, pair: Compared) -> dict[What, int]:
 
 def changed_rows(
     connection: Connection, pair: Compared, what: What, *, after: Value | None, limit: int
-) -> Iterator[ChangedRow]:
+) -> list[ChangedRow]:
     """Rows of one kind of change in the order of their keys, ``limit`` at most behind ``after``."""
+    keys = _changed_keys(connection, pair, what, after, limit)
+    return list(_rows(connection, pair, what, keys)) if keys else []
+
+
+def _changed_keys(
+    connection: Connection, pair: Compared, what: What, after: Value | None, limit: int
+) -> list[Value]:
+    """Their keys alone: the wide rows of a million that did not change are never sorted."""
     left, right = _sides(pair)
     old, new = _key(pair, left, pair.before), _key(pair, right, pair.after)
-    moved = left.c.geometry.is_distinct_from(right.c.geometry)
-    news = [right.c[name].label(_NEW + name) for name, _ in pair.after.types]
-    olds = [left.c[name].label(_OLD + name) for name, _ in pair.before.types]
-    never: Label[Any] = literal(value=False).label("is_moved")
-    asked: Select[Any]
-    if what == "added":
-        key = new
-        asked = select(key.label("key"), never, *news).select_from(
-            right.outerjoin(left, old == new)
-        ).where(old.is_(None))  # fmt: skip
-    elif what == "removed":
-        key = old
-        asked = select(key.label("key"), never, *olds).select_from(
-            left.outerjoin(right, old == new)
-        ).where(new.is_(None))  # fmt: skip
+    key = old if what == "removed" else new
+    if what == "changed":
+        asked = select(key).select_from(left.join(right, old == new))
+        asked = asked.where(_differs(pair, left, right))
     else:
-        key = new
-        asked = select(key.label("key"), moved.label("is_moved"), *olds, *news).select_from(
-            left.join(right, old == new)
-        ).where(_differs(pair, left, right))  # fmt: skip
+        other = (
+            select(literal(1)).where(old == new).select_from(right if what == "removed" else left)
+        )
+        asked = select(key).where(~other.correlate(left if what == "removed" else right).exists())
+    order = _ordered(pair, key)
     if after is not None:
-        asked = asked.where(key > after)
-    for row in connection.execute(asked.order_by(key).limit(limit)).mappings():
+        asked = asked.where(order > after)
+    return list(connection.execute(asked.order_by(order).limit(limit)).scalars())
+
+
+def _rows(
+    connection: Connection, pair: Compared, what: What, keys: Sequence[Value]
+) -> Iterator[ChangedRow]:
+    left, right = _sides(pair)
+    old, new = _key(pair, left, pair.before), _key(pair, right, pair.after)
+    olds = [left.c[name].label(_OLD + name) for name, _ in pair.before.types]
+    news = [right.c[name].label(_NEW + name) for name, _ in pair.after.types]
+    key = new
+    moved: ColumnElement[bool] = literal(value=False)
+    if what == "added":
+        asked = select(*news)
+    elif what == "removed":
+        key, asked = old, select(*olds)
+    else:
+        asked = select(*olds, *news).select_from(left.join(right, old == new))
+        moved = left.c.geometry.is_distinct_from(right.c.geometry)
+    asked = asked.add_columns(key.label("key"), moved.label("is_moved")).where(key.in_(keys))
+    for row in connection.execute(asked.order_by(_ordered(pair, key))).mappings():
         yield ChangedRow(
             row["key"], what, _part(row, _OLD) or None, _part(row, _NEW) or None, row["is_moved"]
         )
@@ -131,9 +147,15 @@ def _table(served: Served, name: str) -> FromClause:
 
 
 def _key(pair: Compared, of: FromClause, served: Served) -> ColumnElement[Any]:
-    """The key as both sides have it; texts in the order of their code points."""
-    key = of.c[served.key]
-    return collate(cast(key, Text), "C") if pair.key_kind == "string" else key
+    """The key as both sides have it."""
+    kinds = {dict(each.types)[each.key] for each in (pair.before, pair.after)}
+    key: ColumnElement[Any] = of.c[served.key]
+    return key if len(kinds) == 1 else cast(key, Text)
+
+
+def _ordered(pair: Compared, key: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Texts go in the order of their code points, which is the same everywhere."""
+    return collate(key, "C") if pair.key_kind == "string" else key
 
 
 def _differs(pair: Compared, before: FromClause, after: FromClause) -> ColumnElement[bool]:

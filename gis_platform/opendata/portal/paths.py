@@ -11,6 +11,7 @@ PAGES: dict[str, dict[Language, str]] = {
     "layer": {"tr": "/katman/{name}", "en": "/en/layer/{name}"},
     "changes": {"tr": "/katman/{name}/degisenler", "en": "/en/layer/{name}/changes"},
     "embed": {"tr": "/katman/{name}/embed", "en": "/en/layer/{name}/embed"},
+    "feed": {"tr": "/katman/{name}/akis.atom", "en": "/en/layer/{name}/feed.atom"},
     "address": {"tr": "/adres", "en": "/en/address"},
     "search": {"tr": "/ara", "en": "/en/search"},
     "developers": {"tr": "/gelistirici", "en": "/en/developers"},
