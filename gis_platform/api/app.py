@@ -27,6 +27,7 @@ from gis_platform.api.routes import (
     files,
     health,
     iso,
+    layer_facts,
     layers,
     nominatim,
     portal,
@@ -122,6 +123,9 @@ def create_app(settings: Settings, database: Database, *, is_copy: bool = False)
         ),
         outlines=Kept(),
         starts=Kept(),
+        facts=Kept(),
+        counts=Kept(),
+        changes=Kept(),
         callers=ReadPool(database, size=4, writes=True),
         uses=Uses(database, is_counting=settings.portal.count_use and not is_copy),
         content=prose,
@@ -133,7 +137,9 @@ def create_app(settings: Settings, database: Database, *, is_copy: bool = False)
     count_with(app, app.state.service.uses)
     errors.install(app)
     strict = [Depends(refuse_doubled)]
-    for resource in (addresses, register, compatible, nominatim, batch, layers, rows, desk):
+    for resource in (
+        addresses, register, compatible, nominatim, batch, layers, layer_facts, rows, desk,
+    ):  # fmt: skip
         app.include_router(resource.router, prefix=API, dependencies=strict)
     if is_copy:
         app.include_router(static_copy.router)
@@ -141,5 +147,6 @@ def create_app(settings: Settings, database: Database, *, is_copy: bool = False)
         health, feeds, iso, rdf, ckan, tiles, files, assets, portal, reports, content,
     ):  # fmt: skip
         app.include_router(resource.router)
+    app.include_router(layer_facts.pages)
     app.state.ogc = make_ogc(app, database, settings, app.state.service.renderer)
     return app

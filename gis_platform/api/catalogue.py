@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from gis_platform.core.errors import Gone, NotFound, Text
 from gis_platform.opendata.portal.find import Finder
 from gis_platform.opendata.public import PublicLayer, edition, public_layers, public_versions
+from gis_platform.opendata.quality import Measured, measured_versions
 
 
 @dataclass
@@ -17,6 +18,7 @@ class _Snapshot:
     edition: int
     layers: list[PublicLayer]
     versions: dict[str, list[PublicLayer]] = field(default_factory=dict)
+    measured: dict[str, list[Measured]] = field(default_factory=dict)
 
     @cached_property
     def finder(self) -> Finder:
@@ -91,6 +93,19 @@ class CatalogueCache:
                 f"There is no version {number} of layer “{name}”.",
             )
         )
+
+    def measured(self, connection: Connection, name: str) -> list[Measured]:
+        """What was measured of the versions of a layer, the newest first.
+
+        Raises:
+            NotFound: there is no such layer.
+            Gone: it was withdrawn.
+        """
+        self.layer(connection, name)
+        snapshot = self._current(connection)
+        if name not in snapshot.measured:
+            snapshot.measured[name] = measured_versions(connection, name)
+        return snapshot.measured[name]
 
     def _current(self, connection: Connection) -> _Snapshot:
         number = edition(connection)

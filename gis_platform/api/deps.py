@@ -19,6 +19,8 @@ from gis_platform.core.language import Language
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
 from gis_platform.db.pool import ReadPool
+from gis_platform.db.queries.changes import What
+from gis_platform.opendata.changes import ChangePage
 from gis_platform.opendata.coverage import Coverage
 from gis_platform.opendata.portal.assets import Assets
 from gis_platform.opendata.portal.content_pages import Content
@@ -47,6 +49,9 @@ class Service:
     renderer: Renderer
     outlines: Kept[str]
     starts: Kept[tuple[float, float] | None]
+    facts: Kept[dict[str, Any]]
+    counts: Kept[dict[What, int]]
+    changes: Kept[ChangePage]
     callers: ReadPool
     uses: Uses
     content: Content

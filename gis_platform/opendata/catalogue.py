@@ -23,6 +23,7 @@ from pydantic import (
 from gis_platform.core.errors import ConfigError, NotFound, Place, Text
 from gis_platform.core.language import Language
 from gis_platform.core.settings import Settings
+from gis_platform.maks.codes import CodeList, code_list_of, code_lists
 from gis_platform.maks.model import LAYERS
 
 GeometryKind = Literal[
@@ -38,6 +39,7 @@ Theme = Literal[
 """Data themes of the European Union's authority table ``data-theme``."""
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2)]
+Unit = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Described = Annotated[str, StringConstraints(strip_whitespace=True, min_length=80)]
 
 DERIVED_SOURCES = {
@@ -122,16 +124,30 @@ class Words(_Strict):
         return self.tr if language == "tr" else self.en
 
 
+def _known_list(name: str) -> str:
+    known = [each.name for each in code_lists()]
+    if name not in known:
+        raise ValueError(f"unknown code list / bilinmeyen kod listesi; {', '.join(known)}")
+    return name
+
+
+MaksCodes = Annotated[str, AfterValidator(_known_list)]
+"""A code list of MAKS, by its file name."""
+
+
 class ColumnWords(Words):
     """What a column means, in which unit, and what an empty value says; a line of the dictionary.
 
     Attributes:
         unit: unit of its numbers.
         empty: what it means where there is no value.
+        codes: what its codes mean: name of a list of MAKS, or code to label; a column a MAKS layer
+            has under the same name takes its list by itself.
     """
 
-    unit: Said | None = None
+    unit: Unit | None = None
     empty: Words | None = None
+    codes: MaksCodes | dict[str, Words] | None = None
 
 
 class LongWords(Words):
@@ -229,6 +245,8 @@ class Description(BaseModel):
         personal_data: what the owner unit says about personal data.
         limits: what the data must not be used for, or does not hold.
         corrects: what was wrong in the version before; it is then called corrected.
+        charts: columns of which the page draws a chart; chosen by their values where nothing is
+            said, none where the list is empty.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -264,6 +282,7 @@ class Description(BaseModel):
     personal_data: PersonalData | None = None
     limits: Words | None = None
     corrects: Said | None = None
+    charts: tuple[Identifier, ...] | None = None
 
 
 class LayerFile(Description):
@@ -281,21 +300,38 @@ class LayerFile(Description):
 
     @model_validator(mode="after")
     def _name_known_columns(self) -> Self:
-        wanted = (self.key, self.label, *([self.time] if self.time else []), *self.style_columns)
+        time, charts = [self.time] if self.time else [], self.charts or ()
+        wanted = (self.key, self.label, *time, *self.style_columns, *charts)
         missing = [name for name in wanted if name not in self.columns]
         if missing:
             raise ValueError(f"not among the columns / sütunlar arasında değil: {missing[0]}")
         return self
 
 
+class CodeLabel(Words):
+    """A code and what it means."""
+
+    code: str
+
+
 class EntryColumn(_Strict):
-    """A column of a published layer: its kind of values and what they mean."""
+    """A column of a published layer: its kind of values and what they mean.
+
+    Attributes:
+        codes: its code list, in order; ``None`` where its values are no codes.
+    """
 
     name: str
     type: ValueKind
     meaning: Words
     unit: str | None = None
     empty: Words | None = None
+    codes: tuple[CodeLabel, ...] | None = None
+
+    def label_of(self, value: object, language: Language) -> str | None:
+        """What a value means, where it is one of the column's codes."""
+        said = next((each for each in self.codes or () if each.code == str(value)), None)
+        return None if said is None else said.say(language)
 
 
 class Entry(Description):
@@ -395,6 +431,25 @@ def personal_columns(source: str) -> frozenset[str]:
         return frozenset()
     layers = (name,) if name in LAYERS else DERIVED_SOURCES.get(source, tuple(LAYERS))
     return frozenset(c.name for each in layers for c in LAYERS[each].columns if c.personal)
+
+
+def column_codes(layer: LayerFile, name: str) -> tuple[CodeLabel, ...] | None:
+    """The code list of a column: the layer file's own, the one it names, or that of MAKS."""
+    said = layer.columns[name].codes
+    if isinstance(said, dict):
+        return tuple(CodeLabel(code=code, tr=each.tr, en=each.en) for code, each in said.items())
+    schema, _, source = layer.source.partition(".")
+    found: CodeList | None = None
+    if said is not None:
+        found = next(each for each in code_lists() if each.name == said)
+    elif schema == REGISTER and source in LAYERS:
+        found = code_list_of(source, name)
+    if found is None or not found.codes:
+        return None
+    return tuple(
+        CodeLabel(code=each.code, tr=each.label.tr, en=each.label.en)
+        for each in found.codes.values()
+    )
 
 
 def _built_in() -> Traversable:

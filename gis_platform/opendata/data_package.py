@@ -4,7 +4,7 @@ from typing import Any
 
 from gis_platform.core.errors import Text
 from gis_platform.core.language import Language
-from gis_platform.opendata.ogc import attribution
+from gis_platform.opendata.ogc import attribution, code_value
 from gis_platform.opendata.portal.paths import file_path, path_of
 from gis_platform.opendata.public import PublicFile, PublicLayer
 
@@ -76,6 +76,11 @@ def _schema(layer: PublicLayer, language: Language) -> dict[str, Any]:
             field |= {"trueValues": ["true"], "falseValues": ["false"]}
         if column.unit:
             field["unit"] = column.unit
+        if column.codes:
+            field["categories"] = [
+                {"value": code_value(column, each.code), "label": each.say(language)}
+                for each in column.codes
+            ]
         if column.name == entry.key:
             field["constraints"] = {"required": True, "unique": True}
         fields.append(field)

@@ -6,7 +6,7 @@ is named by its media type. No person is named: contacts are units and their add
 without an address have names of ours, so that the same catalogue is the same bytes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from rdflib.term import Node
 from gis_platform.core.errors import Text
 from gis_platform.core.settings import Settings
 from gis_platform.opendata.catalogue import Words
+from gis_platform.opendata.dqv import DQV, add_quality
 from gis_platform.opendata.ogc import attribution
 from gis_platform.opendata.portal.messages import message
 from gis_platform.opendata.portal.paths import ISO_FILES, LANGUAGES, file_path, path_of
@@ -34,9 +35,9 @@ SPDX = Namespace("http://spdx.org/rdf/terms#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 GEOSPARQL = Namespace("http://www.opengis.net/ont/geosparql#")
 PREFIXES = {
-    "adms": ADMS, "dcat": DCAT, "dcatap": DCATAP, "dct": DCTERMS, "foaf": FOAF, "geosparql":
-    GEOSPARQL, "hydra": HYDRA, "locn": LOCN, "prov": PROV, "spdx": SPDX, "vcard": VCARD,
-    "rdf": RDF, "rdfs": RDFS, "skos": SKOS,
+    "adms": ADMS, "dcat": DCAT, "dcatap": DCATAP, "dct": DCTERMS, "foaf": FOAF,
+    "dqv": DQV, "geosparql": GEOSPARQL, "hydra": HYDRA, "locn": LOCN, "prov": PROV, "spdx": SPDX,
+    "vcard": VCARD, "rdf": RDF, "rdfs": RDFS, "skos": SKOS,
 }  # fmt: skip
 FORMATS = {
     "geojson": "GEOJSON", "gpkg": "GPKG", "csv": "CSV", "csv_excel": "CSV", "shapefile": "SHP",
@@ -147,10 +148,19 @@ def catalogue_graph(
     return graph
 
 
-def dataset_graph(layer: PublicLayer, settings: Settings, base: str, *, is_copy: bool) -> Graph:
-    """One data set with its distributions and the service that gives it."""
+def dataset_graph(
+    layer: PublicLayer,
+    settings: Settings,
+    base: str,
+    quality: Iterable[Mapping[str, Any]] = (),
+    *,
+    is_copy: bool,
+) -> Graph:
+    """One data set with its distributions, the service that gives it and its measured quality."""
     graph = _graph()
-    _dataset(graph, layer, settings, base, None if is_copy else _service(graph, settings, base))
+    service = None if is_copy else _service(graph, settings, base)
+    dataset = _dataset(graph, layer, settings, base, service)
+    add_quality(graph, dataset, base, quality)
     return graph
 
 

@@ -8,7 +8,14 @@ from sqlalchemy import Connection
 from gis_platform.core.crs import DISTRICT_ENVELOPE_4326
 from gis_platform.core.errors import Conflict, Place, Text
 from gis_platform.db.queries import catalogue as ask
-from gis_platform.opendata.catalogue import Description, Entry, EntryColumn, LayerFile, Words
+from gis_platform.opendata.catalogue import (
+    Description,
+    Entry,
+    EntryColumn,
+    LayerFile,
+    Words,
+    column_codes,
+)
 
 MARGIN = 0.02
 """How far a layer may reach over the district's envelope, degrees (about 2 km)."""
@@ -52,7 +59,7 @@ def described(connection: Connection, copy: ask.FrozenCopy, layer: LayerFile) ->
     columns = tuple(
         EntryColumn(
             name=name, type=kinds[name], meaning=Words(tr=words.tr, en=words.en),
-            unit=words.unit, empty=words.empty,
+            unit=words.unit, empty=words.empty, codes=column_codes(layer, name),
         )
         for name, words in layer.columns.items()
     )  # fmt: skip

@@ -10,7 +10,7 @@ from gis_platform.core.crs import PUBLISHED_SRID, REGISTER_SRID, is_north_first
 from gis_platform.core.errors import Text
 from gis_platform.core.language import Language
 from gis_platform.core.settings import Settings
-from gis_platform.opendata.catalogue import Entry, Words
+from gis_platform.opendata.catalogue import Entry, EntryColumn, Words
 from gis_platform.opendata.portal.paths import file_path, path_of
 from gis_platform.opendata.public import PublicLayer
 
@@ -199,10 +199,18 @@ def _links(layer: PublicLayer) -> Iterable[Mapping[str, Any]]:
         }  # fmt: skip
 
 
-def column_schema(entry: Entry, name: str, language: Language) -> dict[str, str]:
-    """What JSON Schema says of a column: kind of value, and its meaning as title."""
+def code_value(column: EntryColumn, code: str) -> str | int:
+    """A code as the rows have it: a number where the column is one of numbers."""
+    is_number = column.type == "integer" and code.removeprefix("-").isdecimal()
+    return int(code) if is_number else code
+
+
+def column_schema(entry: Entry, name: str, language: Language) -> dict[str, Any]:
+    """What JSON Schema says of a column: kind of value, its meaning as title, its codes."""
     known = entry.column(name)
     kind = (
         {"type": "string", "format": known.type} if "date" in known.type else {"type": known.type}
     )
-    return {"title": known.meaning.say(language), **kind}
+    codes = [{"const": code_value(known, each.code), "title": each.say(language)}
+             for each in known.codes or ()]  # fmt: skip
+    return {"title": known.meaning.say(language), **kind, **({"oneOf": codes} if codes else {})}

@@ -34,6 +34,7 @@ from gis_platform.opendata.delegates import check_delegate
 from gis_platform.opendata.files import build_files, export_facts, files_folder
 from gis_platform.opendata.filesource import source_table
 from gis_platform.opendata.gate import check_copy, check_due, check_source, described
+from gis_platform.opendata.quality import is_measured, measure
 from gis_platform.opendata.screening import (
     answer_text,
     check_answered,
@@ -175,6 +176,7 @@ def publish(settings: Settings, database: Database, name: str, person: str | Act
             if before["state"] == State.PUBLISHED:
                 _moved(connection, before, after, actor, reason=wrong)
         row = _moved(connection, row, State.PUBLISHED, actor, files=files)
+        _measure(connection, name)
         ask.show_to_public(connection, name, row["version"])
     keep_anchor(settings, database)
     return _answer(row)
@@ -334,6 +336,14 @@ def _build(
     return files
 
 
+def _measure(connection: Connection, name: str) -> None:
+    """Count the quality of the version that is new, and of any that was not counted in its day."""
+    for row in ask.versions(connection, name):
+        copy = copy_of(_entry(row), row["version"])
+        if row["state"] in PUBLIC_STATES and not is_measured(connection, copy):
+            measure(connection, copy, _entry(row), row["screening"])
+
+
 def _entry(row: Mapping[str, Any]) -> Entry:
     return Entry.model_validate(row["entry"])
 
@@ -347,10 +357,9 @@ def _same(
     """
     for row in known:
         if row["state"] in {*OPEN_STATES, State.PUBLISHED}:
-            due = row["entry"].get("next_due")
-            said = entry.model_dump(mode="json") | {"next_due": due}
-            hashes = (facts.sha256, json_hash(said))
-            return row if hashes == (row["data_sha256"], row["metadata_sha256"]) else None
+            before = _entry(row).model_dump(mode="json")  # with what was not yet asked for then
+            said = entry.model_dump(mode="json") | {"next_due": before["next_due"]}
+            return row if facts.sha256 == row["data_sha256"] and said == before else None
     return None
 
 

@@ -14,6 +14,11 @@ def points_of(frame: GeoDataFrame) -> GeoSeries:
     return shapes if (shapes.geom_type == "Point").all() else shapes.representative_point()
 
 
+def without_formula(text: str) -> str:
+    """The text, with an apostrophe in front where a spreadsheet would run it."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
 def harmless_texts(table: pd.DataFrame, kinds: Mapping[str, str]) -> pd.DataFrame:
     """A text a spreadsheet would run as a formula gets an apostrophe in front."""
     table = table.copy()

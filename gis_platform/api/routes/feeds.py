@@ -6,8 +6,9 @@ from fastapi import APIRouter, Header, Response
 
 from gis_platform.api.caching import kept
 from gis_platform.api.deps import ConnectionDep, VisitDep
-from gis_platform.opendata.portal.feeds import feed, robots, sitemap
-from gis_platform.opendata.portal.paths import FEEDS
+from gis_platform.opendata.portal.feeds import feed, layer_feed, robots, sitemap
+from gis_platform.opendata.portal.layer_facts import readable
+from gis_platform.opendata.portal.paths import FEEDS, PAGES
 
 router = APIRouter(include_in_schema=False)
 Known = Annotated[str | None, Header(alias="if-none-match")]
@@ -36,4 +37,18 @@ def atom(visit: VisitDep, connection: ConnectionDep, known: Known = None) -> Res
     layers, portal = visit.service.catalogue.published(connection), visit.service.settings.portal
     name = portal.organisation_tr if visit.language == "tr" else portal.organisation_en
     said = feed(layers, visit.language, visit.base_url, name)
+    return kept(said, "application/atom+xml; charset=utf-8", known)
+
+
+@router.get(PAGES["feed"]["tr"])
+@router.get(PAGES["feed"]["en"])
+def layer_atom(
+    visit: VisitDep, connection: ConnectionDep, name: str, known: Known = None
+) -> Response:
+    """The versions of one layer; 410 where it was withdrawn."""
+    catalogue, portal = visit.service.catalogue, visit.service.settings.portal
+    catalogue.layer(connection, name)
+    versions = readable(catalogue.versions(connection, name))
+    owner = portal.organisation_tr if visit.language == "tr" else portal.organisation_en
+    said = layer_feed(versions, visit.language, visit.base_url, owner)
     return kept(said, "application/atom+xml; charset=utf-8", known)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from gis_platform.api.deps import ConnectionDep, Service, Visit, VisitDep
 from gis_platform.api.errors import KNOWN_ERRORS
 from gis_platform.api.html import html, pages
+from gis_platform.api.routes.layer_facts import facts_of
 from gis_platform.core.errors import Gone, Unavailable, UsageError
 from gis_platform.opendata.coverage import Coverage, coverage, coverage_layers
 from gis_platform.opendata.portal.address_page import (
@@ -77,7 +78,8 @@ def layer(visit: VisitDep, connection: ConnectionDep, name: str, request: Reques
     start = visit.service.starts.get(
         (name, current.data_sha256), lambda: starting_place(connection, current)
     )
-    asked = Asked(visit.language, view, visit.base_url, start)
+    facts = facts_of(visit, connection, name)
+    asked = Asked(visit.language, view, visit.base_url, start, facts)
     return html(visit, layer_page(connection, versions, others, asked))
 
 

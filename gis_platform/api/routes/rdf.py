@@ -15,6 +15,7 @@ from gis_platform.core.errors import NotFound, Text
 from gis_platform.opendata.data_package import data_package
 from gis_platform.opendata.dcat import PREFIXES, Page, catalogue_graph, dataset_graph
 from gis_platform.opendata.public import PublicLayer
+from gis_platform.opendata.quality import results
 
 router = APIRouter(include_in_schema=False)
 PAGE_SIZE = 100
@@ -66,7 +67,12 @@ def dataset(
     _check(ending)
     layer = visit.service.catalogue.layer(connection, name)
     service = visit.service
-    make = partial(dataset_graph, layer, service.settings, visit.base_url, is_copy=service.is_copy)
+    measured = service.catalogue.measured(connection, name)
+    found = next((each for each in measured if each.version == layer.version), None)
+    quality = list(results(layer, found, layer.published_at.date())) if found else []
+    make = partial(
+        dataset_graph, layer, service.settings, visit.base_url, quality, is_copy=service.is_copy
+    )
     return _answer(visit, ending, known, [layer], make)
 
 

@@ -56,15 +56,34 @@ def feed(
     layers: Sequence[PublicLayer], language: Language, base_url: str, organisation: str
 ) -> bytes:
     """What was published, the newest first, with its files."""
+    about = message(language, "site.name")
+    paths = FEEDS[language], path_of("layers", language)
+    return _feed(layers, language, base_url, (about, organisation, *paths))
+
+
+def layer_feed(
+    versions: Sequence[PublicLayer], language: Language, base_url: str, organisation: str
+) -> bytes:
+    """The versions of one layer, the newest first, with their files."""
+    name, about = versions[0].name, versions[0].entry.title.say(language)
+    paths = (path_of(page, language, name=name) for page in ("feed", "layer"))
+    return _feed(versions, language, base_url, (about, organisation, *paths))
+
+
+def _feed(
+    layers: Sequence[PublicLayer], language: Language, base_url: str, head: tuple[str, ...]
+) -> bytes:
+    """``head``: what it is about, by whom, its path and that of its page."""
+    about, organisation, path, page = head
     newest = sorted(layers, key=lambda each: each.published_at, reverse=True)
     root = ET.Element(_in(_ATOM, "feed"))
-    address = f"{base_url}{FEEDS[language]}"
-    _add(root, "title", f"{message(language, 'site.name')}, {organisation}")
+    address = base_url + path
+    _add(root, "title", f"{about}, {organisation}")
     _add(root, "id", address)
     _add(root, "updated", _moment(newest[0].published_at if newest else _DAWN))
     _add(ET.SubElement(root, _in(_ATOM, "author")), "name", organisation)
     _link(root, "self", address, "application/atom+xml")
-    _link(root, "alternate", base_url + path_of("layers", language), "text/html")
+    _link(root, "alternate", base_url + page, "text/html")
     for layer in newest:
         _entry(root, layer, language, base_url)
     return _document(root, {"": _ATOM})

@@ -1,12 +1,13 @@
 """The values of a layer's page: description, files, licence, map, table, dictionary, examples."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
 
 from gis_platform.core.language import Language
+from gis_platform.opendata.catalogue import EntryColumn
 from gis_platform.opendata.portal.layer_chosen import Chosen, chosen_feature
 from gis_platform.opendata.portal.layer_table import TableView, layer_table
 from gis_platform.opendata.portal.layer_use import (
@@ -52,12 +53,14 @@ class Asked:
         view: part of the table.
         base_url: scheme and host for absolute links, without a slash at the end.
         start: where the map begins if it cannot show the whole layer.
+        facts: as ``layer_facts`` makes them.
     """
 
     language: Language
     view: TableView
     base_url: str
     start: tuple[float, float] | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def layer_page(
@@ -97,6 +100,7 @@ def layer_page(
         "trend": trend(versions),
         "history": history(versions, language),
         "linked_data": _linked_data(layer, language, base_url),
+        **asked.facts,
     }
     head = frame("layer", language, title, description, query=view.query() or None, name=layer.name)
     return Page("layer.html", head, values)
@@ -136,12 +140,21 @@ def _map(
 def _dictionary(layer: PublicLayer, language: Language) -> list[ColumnMeaning]:
     rows = [
         ColumnMeaning(
-            column.name, message(language, f"type.{column.type}"), column.meaning.say(language)
+            column.name, message(language, f"type.{column.type}"), _meaning(column, language)
         )
         for column in layer.entry.columns
     ]
     geometry = message(language, "type.geometry"), message(language, "layer.geometry_meaning")
     return [*rows, ColumnMeaning("geometry", *geometry)]
+
+
+def _meaning(column: EntryColumn, language: Language) -> str:
+    """What a column means, in which unit, and what an empty value says."""
+    unit = f" ({column.unit})" if column.unit else ""
+    said = column.meaning.say(language) + unit
+    if column.empty is None:
+        return said
+    return f"{said}. {message(language, 'codes.empty', meaning=column.empty.say(language))}"
 
 
 def _facts(layer: PublicLayer, language: Language) -> list[Named]:

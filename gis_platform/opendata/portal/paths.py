@@ -12,6 +12,9 @@ PAGES: dict[str, dict[Language, str]] = {
     "home": {"tr": "/", "en": "/en/"},
     "layers": {"tr": "/katmanlar", "en": "/en/layers"},
     "layer": {"tr": "/katman/{name}", "en": "/en/layer/{name}"},
+    "changes": {"tr": "/katman/{name}/degisenler", "en": "/en/layer/{name}/changes"},
+    "embed": {"tr": "/katman/{name}/embed", "en": "/en/layer/{name}/embed"},
+    "feed": {"tr": "/katman/{name}/akis.atom", "en": "/en/layer/{name}/feed.atom"},
     "address": {"tr": "/adres", "en": "/en/address"},
     "search": {"tr": "/ara", "en": "/en/search"},
     "developers": {"tr": "/gelistirici", "en": "/en/developers"},
@@ -67,6 +70,11 @@ def machine_paths(layer: str) -> dict[str, str]:
         "ISO 19115-3": ISO_FILES["iso19115-3"].format(name=name),
         "Frictionless": f"{here}/datapackage.json",
     }  # fmt: skip
+
+
+def facts_path(layer: str, what: str) -> str:
+    """The path of something of a layer in JSON or CSV, e.g. its ``quality``."""
+    return f"/api/v1/layers/{quote(layer)}/{quote(what)}"
 
 
 def tile_path(layer: str, version: int) -> str:
