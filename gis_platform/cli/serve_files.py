@@ -4,15 +4,17 @@ import logging
 import multiprocessing
 import os
 import sys
+import threading
 import time
 from contextlib import suppress
 from copy import copy
 from multiprocessing.connection import Connection
 
+from gis_platform.cli.serve_workers import end_with_the_watcher
 from gis_platform.core.errors import GisPlatformError
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
-from gis_platform.opendata.later_files import Missing, make_files, missing_files
+from gis_platform.opendata.later_files import Missing, catalogue_edition, make_files, missing_files
 
 AGAIN_AFTER = 3600.0
 """Seconds after which a format that could not be made is tried again."""
@@ -26,10 +28,16 @@ class FileMaker:
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings, self._database = settings, database
         self._failed: dict[tuple[str, int, str], float] = {}
+        self._whole_at: int | None = None
 
     def work_once(self) -> bool:
         """Make the files of one version; whether anything was made."""
-        for missing in missing_files(self._database):
+        edition = catalogue_edition(self._database)
+        if edition == self._whole_at:
+            return False
+        found = missing_files(self._database)
+        self._whole_at = None if found else edition
+        for missing in found:
             wanted = tuple(each for each in missing.formats if self._may_try(missing, each))
             if wanted:
                 return self._make(Missing(missing.layer, missing.version, wanted))
@@ -58,6 +66,7 @@ class FileMaker:
 
 
 def _work(settings: Settings, database: Database, missing: Missing, answer: Connection) -> None:
+    threading.Thread(target=end_with_the_watcher, name="watcher", daemon=True).start()
     with suppress(OSError):
         os.nice(_NICE)  # answering goes before
     try:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from gis_platform.core.errors import Conflict, GisPlatformError, NotFound, Text
 from gis_platform.core.settings import Settings
 from gis_platform.db.engine import Database
-from gis_platform.db.queries import catalogue, files
+from gis_platform.db.queries import catalogue, files, published
 from gis_platform.opendata.approval import State
 from gis_platform.opendata.audit import keep_anchor
 from gis_platform.opendata.catalogue import Entry
@@ -74,6 +74,12 @@ def missing_files(database: Database, names: Iterable[str] = ()) -> list[Missing
         )
     found = (_missing(row) for row in rows if not wanted or row["layer"] in wanted)
     return [each for each in found if each.formats]
+
+
+def catalogue_edition(database: Database) -> int:
+    """A number that grows with every change of what is public; as long as it stays, none is new."""
+    with database.engine("gis_office").connect() as connection:
+        return published.edition(connection)
 
 
 def make_files(settings: Settings, database: Database, missing: Missing) -> Made:

@@ -292,3 +292,36 @@ def test_the_server_makes_them_by_itself(
         while "mahalle.kmz" not in client.get(f"{address}/katman/mahalle").text:
             assert time.monotonic() < end, "the page tells of them soon"
             time.sleep(0.2)
+
+
+def test_files_nobody_waits_for_are_not_made_any_more(
+    settings: Settings, town: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The process that makes them ends with its watcher, as when a server is stopped."""
+    publish_layers(settings, town, "mahalle")
+    note = tmp_path / "pid"
+
+    def slow(*_: Any) -> dict[str, Any]:
+        note.write_text(str(os.getpid()))
+        time.sleep(60)
+        raise AssertionError
+
+    monkeypatch.setattr(later_files, "write_file", slow)
+    town.dispose()
+    watcher = multiprocessing.get_context("fork").Process(
+        target=FileMaker(settings, town).work_once
+    )
+    watcher.start()
+    while not note.is_file():
+        time.sleep(0.05)
+    watcher.terminate()
+    watcher.join(20)
+    end = time.monotonic() + 20
+    while is_there(int(note.read_text())):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def is_there(number: int) -> bool:
+    status = Path(f"/proc/{number}/status")
+    return status.is_file() and "State:\tZ" not in status.read_text()
