@@ -40,10 +40,7 @@ def list_pages(context: typer.Context, *, as_json: AsJson = False) -> None:
 
 
 def check(context: typer.Context) -> None:
-    """Sayfalar eksiksiz mi, lisansla çelişiyor mu? / Are the pages whole, and true to the licence?
-
-    Dosyayı ve satırı söyler. / Names file and line.
-    """
+    """Sayfalar tam mı, lisansla çelişiyor mu: dosya ve satır. / Are the pages whole and true."""
     settings = settings_of(context)
     content = read_content(settings.portal)
     for line in _let_be(content):

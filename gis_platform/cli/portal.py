@@ -44,12 +44,8 @@ def export(
         ),
     ] = None,
 ) -> None:
-    """Portalı, herhangi bir web sunucusuna konabilen dosyalara yazar. / Writes the portal as files.
-
-    Sayfalar (iki dilde), haritalar, dosyalar, DCAT, ISO XML, akışlar. Yeniden çalıştırınca yalnızca
-    değişen yazılır, geri çekilen silinir. /
-    Pages in both languages, maps, files, DCAT, ISO XML, feeds. Run again, it writes what changed
-    and removes what was withdrawn.
+    """Portalı, her web sunucusuna konabilen dosyalara yazar; yinelenince yalnızca değişen yazılır.
+    / Writes the portal as files for any web server; run again, it writes what changed.
     """
     with office(context) as (settings, database):
         base = _address(url or settings.server.public_url or DEFAULT_URL)
