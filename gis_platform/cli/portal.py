@@ -44,9 +44,7 @@ def export(
         ),
     ] = None,
 ) -> None:
-    """Portalı, her web sunucusuna konabilen dosyalara yazar; yinelenince yalnızca değişen yazılır.
-    / Writes the portal as files for any web server; run again, it writes what changed.
-    """
+    """Portalı, her sunucunun sunabildiği dosyalara yazar. / Writes the portal as static files."""
     with office(context) as (settings, database):
         base = _address(url or settings.server.public_url or DEFAULT_URL)
         label = "Portal yazılıyor" if settings.language == "tr" else "Writing the portal"
