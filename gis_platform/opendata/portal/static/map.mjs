@@ -202,7 +202,7 @@ function listen(map, box, config, texts) {
 
 async function show(box, layer, known, texts) {
   card(box, layer, known, texts);
-  if ("copy" in document.documentElement.dataset) return; // no server behind a static copy
+  if ("static" in document.documentElement.dataset) return; // no server behind a static copy
   const path = `/api/v1/layers/${encodeURIComponent(layer.name)}/features/${encodeURIComponent(known[layer.key])}`;
   const answer = await fetch(path);
   if (answer.ok) card(box, layer, (await answer.json()).properties, texts);
