@@ -77,7 +77,7 @@ _LANGUAGE_CODES = {"tr": EU["language/TUR"], "en": EU["language/ENG"]}
 class OrderedGraph(Graph):
     """A graph that gives its triples in one order, so that it is written in the same bytes."""
 
-    def triples(self, triple: Any) -> Iterator[Any]:  # type: ignore[override]
+    def triples(self, triple: Any) -> Iterator[Any]:  # type: ignore[override]  # one for all
         """The triples that answer, sorted."""
         yield from sorted(super().triples(triple), key=lambda each: [part.n3() for part in each])
 

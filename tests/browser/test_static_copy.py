@@ -232,8 +232,9 @@ def test_the_map_opens_and_is_drawn_from_files(see, page):
     opened.wait_for_selector('.map[data-state="idle"]', timeout=30_000)
     drawn = opened.evaluate("gisMap.queryRenderedFeatures().length")
     assert drawn > 0
-    opened.evaluate("gisMap.jumpTo({zoom: 16})")
-    opened.evaluate("new Promise((done) => gisMap.once('idle', done))")
+    opened.evaluate(
+        "new Promise((done) => { gisMap.once('idle', () => done()); gisMap.jumpTo({zoom: 16}); })"
+    )
     box = opened.locator(".map-canvas").bounding_box()
     opened.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 

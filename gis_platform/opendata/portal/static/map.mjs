@@ -257,7 +257,7 @@ async function choose(box, shown, layer, key, { known = {}, from = null, flies =
   const { map, texts } = shown;
   const isOwn = layer.tone === "main";
   if (Object.keys(known).length) card(box, layer, key, known, texts, from);
-  if ("copy" in document.documentElement.dataset) return; // no server behind a static copy
+  if ("static" in document.documentElement.dataset) return; // no server behind a static copy
   const path = `/api/v1/layers/${encodeURIComponent(layer.name)}/features/${encodeURIComponent(key)}`;
   const answer = await fetch(path);
   if (!answer.ok) return;
