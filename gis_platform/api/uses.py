@@ -10,9 +10,10 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -35,13 +36,13 @@ _NAME = "([a-z][a-z0-9_]{0,47})"
 _PAGE = re.compile(rf"(?:/katman|/en/layer)/{_NAME}")
 _FILE = re.compile(rf"/files/{_NAME}/v\d+/([^/]+)")
 _API = re.compile(
-    rf"(?:/ogc/collections/{_NAME}/items|/api/v1/(?:layers|datasets)/{_NAME})(?:/.*)?"
+    rf"(?:/ogc/collections/{_NAME}/items|/api/v1/(?:layers|datasets)/{_NAME})(?:/.*)?", re.DOTALL
 )
-_ROBOT = re.compile(
-    rb"(?<!cu)bot\b|bot[/;_-]|crawl|spider|slurp|archiver|facebookexternalhit|monitor|uptime"
-    rb"|pingdom|lighthouse|scan",
-    re.IGNORECASE,
-)
+_ROBOTS = (
+    b"bot", b"crawl", b"spider", b"slurp", b"archiver", b"facebookexternalhit", b"monitor",
+    b"uptime", b"pingdom", b"lighthouse",
+)  # fmt: skip
+_PHONES = b"cubot"
 """What robots call themselves; Cubot is a maker of phones."""
 _BROWSER = b"Mozilla/"
 _LONGEST_FORMAT = 32
@@ -75,10 +76,10 @@ class Uses:
         if not self._is_counting or not path.startswith(_BEGINNINGS) or scope["method"] != "GET":
             return
         used = _used(path)
-        if used is None or not _is_counted(dict(scope["headers"]), status, used[1]):
+        if used is None or not _is_counted(scope["headers"], status, used[1]):
             return
         layer, kind, file_format = used
-        use = Use(today(), layer, kind, file_format)
+        use = Use(_day(int(time.time()) // 60), layer, kind, file_format)
         with self._lock:
             if use in self._waiting or len(self._waiting) < _MOST_WAITING:
                 self._waiting[use] += 1
@@ -141,16 +142,28 @@ class Uses:
             self.flush()
 
 
+@lru_cache(maxsize=4096)
 def _used(path: str) -> tuple[str, Kind, str] | None:
     """Layer, kind of use and format of what lies at a path."""
+    api = _API.fullmatch(path)
+    if api:
+        return api[1] or api[2], "api", ""
     page = _PAGE.fullmatch(path)
     if page:
         return page[1], "page", ""
     file = _FILE.fullmatch(path)
-    if file:
-        return file[1], "download", _format_of(file[1], file[2])
-    api = _API.fullmatch(path)
-    return (api[1] or api[2], "api", "") if api else None
+    return (file[1], "download", _format_of(file[1], file[2])) if file else None
+
+
+@lru_cache(maxsize=2)
+def _day(_minute: int) -> date:
+    """Today; asked for once a minute."""
+    return today()
+
+
+def _is_robot(agent: bytes) -> bool:
+    said = agent.lower().replace(_PHONES, b"")  # ASCII: what a client calls itself
+    return any(each in said for each in _ROBOTS)
 
 
 def _format_of(layer: str, file_name: str) -> str:
@@ -160,12 +173,13 @@ def _format_of(layer: str, file_name: str) -> str:
     return (known or re.sub(r"[^a-z0-9]+", "_", end).strip("_") or "?")[:_LONGEST_FORMAT]
 
 
-def _is_counted(headers: dict[bytes, bytes], status: int, kind: Kind) -> bool:
+def _is_counted(given: Iterable[tuple[bytes, bytes]], status: int, kind: Kind) -> bool:
     """Whether an answer was whole, or the first part of a file, and went to no robot."""
+    headers = dict(given)
     is_begun = status == 206 and headers.get(b"range", b"").startswith(b"bytes=0-")  # noqa: PLR2004
     if not (status == 200 or is_begun):  # noqa: PLR2004
         return False
     agent = headers.get(b"user-agent", b"")
-    if _ROBOT.search(agent) or b"prefetch" in headers.get(b"sec-purpose", b""):
+    if _is_robot(agent) or b"prefetch" in headers.get(b"sec-purpose", b""):
         return False
     return kind != "page" or agent.startswith(_BROWSER)
