@@ -306,13 +306,24 @@ function card(box, layer, key, values, texts, from) {
     const term = document.createElement("dt");
     term.textContent = meaning;
     const value = document.createElement("dd");
-    value.textContent = values[name] ?? texts.empty;
+    value.textContent = worded(values[name], texts);
     row.append(term, value);
     list.append(row);
   }
   panel.append(head, list);
   if (layer.tone === "main" && document.querySelector("[data-rows]")) panel.append(rowLink(key, texts));
   box.append(panel);
+}
+
+// Measures, days and yes or no as the language of the page writes them; whole numbers may be codes.
+function worded(value, texts) {
+  const language = document.documentElement.lang;
+  if (value === null || value === undefined) return texts.empty;
+  if (typeof value === "boolean") return value ? texts.yes : texts.no;
+  if (typeof value === "number" && !Number.isInteger(value)) return value.toLocaleString(language, { maximumFractionDigits: 6 });
+  if (typeof value !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return value;
+  const form = language === "tr" ? { day: "2-digit", month: "2-digit" } : { day: "numeric", month: "short" };
+  return new Date(`${value}T00:00:00Z`).toLocaleDateString(language === "tr" ? "tr" : "en-GB", { ...form, year: "numeric", timeZone: "UTC" });
 }
 
 function rowLink(key, texts) {
