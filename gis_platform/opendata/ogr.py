@@ -52,9 +52,13 @@ def packed_entry(name: str, moment: datetime) -> zipfile.ZipInfo:
 
 
 def zip_folder(folder: Path, path: Path, moment: datetime) -> None:
-    """Pack the files of a folder, in the order of their names, all dated ``moment``."""
+    """Pack the files of a folder, in the order of their names, all dated ``moment``.
+
+    Without the extensions for large files where none is: GDAL reads no KMZ that has them.
+    """
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for file in sorted(folder.iterdir()):
             info = packed_entry(file.name, moment)
-            with archive.open(info, "w", force_zip64=True) as packed, file.open("rb") as plain:
+            info.file_size = file.stat().st_size
+            with archive.open(info, "w") as packed, file.open("rb") as plain:
                 shutil.copyfileobj(plain, packed, 1 << 20)

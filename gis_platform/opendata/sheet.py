@@ -33,6 +33,8 @@ _FORMULA = r"^[=+\-@\t\r]"
 _ILLEGAL = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
 _STYLES = {"date": 2, "date-time": 3}
 _TEXT, _HEAD, _QUOTED = 0, 1, 4
+_SIZES = {"string": 200}
+"""Bytes of a cell, about, by kind."""
 _WIDTHS = {"string": 24, "date-time": 20}
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -74,8 +76,14 @@ _PARTS = {
 }
 
 
-def write_sheet(
-    path: Path, title: str, kinds: Mapping[str, str], frames: Iterable[pd.DataFrame], at: datetime
+def write_sheet(  # noqa: PLR0913 - what is written, and how it is told
+    path: Path,
+    title: str,
+    kinds: Mapping[str, str],
+    frames: Iterable[pd.DataFrame],
+    at: datetime,
+    *,
+    most: int = MOST_ROWS,
 ) -> None:
     """Write a workbook of one sheet, its header in sight; the same values give the same bytes.
 
@@ -85,6 +93,8 @@ def write_sheet(
         kinds: kind of values by column, as in ``catalogue.ValueKind``; moments are given in UTC.
         frames: the rows, some at a time.
         at: when the workbook says it was made.
+        most: how many rows there are at most; Excel warns of an archive with the extensions for
+            large files, so that it has them only where it may need them.
 
     Raises:
         SourceError: more rows than a sheet holds, or a text longer than a cell.
@@ -94,7 +104,8 @@ def write_sheet(
         for name, said in parts.items():
             archive.writestr(packed_entry(name, at), _DECLARATION + said)
         entry = packed_entry("xl/worksheets/sheet1.xml", at)
-        with archive.open(entry, "w", force_zip64=True) as sheet:
+        is_large = most * sum(_SIZES.get(kind, 60) for kind in kinds.values()) > zipfile.ZIP64_LIMIT
+        with archive.open(entry, "w", force_zip64=is_large) as sheet:
             sheet.write((_DECLARATION + _head(kinds)).encode())
             first = 2
             for frame in frames:

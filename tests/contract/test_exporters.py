@@ -341,6 +341,15 @@ def test_the_same_version_gives_the_same_bytes(tmp_path: Path, name: str) -> Non
     assert len(sums) == 1
 
 
+@pytest.mark.parametrize("name", ["kmz", "gml", "shapefile", "xlsx"])
+def test_an_archive_has_no_extension_for_large_files_where_none_is(
+    tmp_path: Path, name: str
+) -> None:
+    """GDAL opens no KMZ, and Excel no workbook without a warning, that has it."""
+    with zipfile.ZipFile(written(tmp_path, name, "point", POINTS)) as archive:
+        assert {entry.extract_version for entry in archive.infolist()} == {20}
+
+
 @pytest.mark.parametrize("name", READERS)
 def test_a_layer_without_features_still_gives_a_file_with_its_columns(
     tmp_path: Path, name: str

@@ -184,7 +184,7 @@ codecs.register_error(_AS_NUMBER, _as_number)
 exporters.put(
     "dxf",
     Exporter(
-        Text("DXF (TUREF / TM30)", "DXF (TUREF / TM30)"), "image/vnd.dxf", ".dxf", write, order=80,
+        Text("DXF", "DXF"), "image/vnd.dxf", ".dxf", write, order=80,
         is_later=True,
     ),
 )  # fmt: skip

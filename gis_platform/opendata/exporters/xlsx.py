@@ -22,7 +22,8 @@ def write(frame: GeoDataFrame, path: Path, facts: ExportFacts) -> None:
         SourceError: more rows than a worksheet holds, or a text longer than a cell.
     """
     kinds = {**facts.kinds, "lon": "number", "lat": "number"}
-    write_sheet(path, facts.name, kinds, _parts(frame, facts), facts.moment)
+    rows = _parts(frame, facts)
+    write_sheet(path, facts.name, kinds, rows, facts.moment, most=len(frame))
 
 
 def _parts(frame: GeoDataFrame, facts: ExportFacts) -> Iterator[pd.DataFrame]:
