@@ -10,8 +10,10 @@ from tests.browser.test_portal import open_map
 
 EXAMPLES = {
     "layer": [{"name": "mahalle"}, {"name": "numarataj"}, {"name": "yapi"}],
+    "page": [],  # pages of a municipality's own; the town has none
+    "feed": [],  # Atom
 }
-"""What stands for the parts of an address."""
+"""What stands for the parts of an address; the layer of boundaries where nothing is said."""
 QUERIES = {
     "address": ["?q=Hali%C3%A7+Bulvar%C4%B1+12", "?q=qqqq+99", ""],
     "search": ["?q=kap%C4%B1", "?q=olmayan+%C5%9Fey", ""],
@@ -24,7 +26,7 @@ TYPES = [
     path.format(**parts) + query
     for name, paths in PAGES.items()
     for path in paths.values()
-    for parts in EXAMPLES.get(name, [{}])
+    for parts in EXAMPLES.get(name, [{"name": "mahalle"}])
     for query in QUERIES.get(name, [""])
 ] + ["/yok", "/en/layer/nothing"]
 """Every kind of page in both languages; what is added to the list of pages is here by itself."""
