@@ -25,7 +25,7 @@ def test_a_reader_sees_the_use_as_bars_and_as_a_table(visit, town_settings):
     with open_database(town_settings) as database:
         add_use(database, {Use(today(), "mahalle", "page"): 40, Use(today(), "csbm", "api"): 60})
     page = visit("/istatistik", java_script_enabled=False)
-    bars = page.locator("svg.chart rect")
+    bars = page.locator("svg.use-chart rect")
     for _ in range(60):  # the figures may be those of some seconds ago
         if bars.count():
             break
