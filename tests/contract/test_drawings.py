@@ -15,11 +15,10 @@ from pmtiles.reader import MmapSource, Reader, all_tiles
 
 from gis_platform.core.crs import reproject_geometry
 from gis_platform.core.errors import Conflict, SourceError
-from gis_platform.opendata import sheet
 from gis_platform.opendata.exporter import ExportFacts, TileMaker, exporters
+from gis_platform.opendata.exporters import xlsx
 from gis_platform.opendata.exporters.pmtiles import tiles_at, unit_boxes, zooms_of
 from gis_platform.opendata.files import formats_for, sha256_of
-from gis_platform.opendata.sheet import write_sheet
 
 MOMENT = datetime(2026, 11, 24, 9, 30, 12, tzinfo=UTC)
 KINDS = {"no": "integer", "ad": "string"}
@@ -93,16 +92,24 @@ def test_a_drawing_of_the_same_version_has_the_same_bytes_and_one_of_nothing_ope
 
 
 def a_sheet(folder: Path, kinds: dict[str, str], frame: pd.DataFrame) -> list[tuple[object, ...]]:
-    write_sheet(folder / "t.xlsx", "Şantiye & <yol>", kinds, [frame], MOMENT)
-    book = load_workbook(folder / "t.xlsx")
+    """Rows of the sheet as openpyxl reads them, without the place."""
+    book = load_workbook(sheet_of(folder, kinds, frame))
     assert book.properties.created == MOMENT.replace(tzinfo=None)
-    return [tuple(cell.value for cell in row) for row in book["Şantiye & <yol>"].iter_rows()]
+    return [tuple(cell.value for cell in row[:-2]) for row in book["deneme"].iter_rows()]
+
+
+def sheet_of(folder: Path, kinds: dict[str, str], frame: pd.DataFrame) -> Path:
+    points = [shapely.Point(28.9, 41)] * len(frame)
+    facts = ExportFacts("deneme", kinds, "point", MOMENT)
+    frame = gpd.GeoDataFrame(frame, geometry=points, crs=4326)
+    exporters["xlsx"].write(frame, folder / "t.xlsx", facts)
+    return folder / "t.xlsx"
 
 
 def test_a_cell_that_begins_like_a_formula_is_text_and_stays_text(tmp_path: Path) -> None:
     said = ["=1+1", "+90", "-5", "@SUM(A1)", "\t=1", "düz"]
-    write_sheet(tmp_path / "t.xlsx", "t", {"ad": "string"}, [pd.DataFrame({"ad": said})], MOMENT)
-    cells = [row[0] for row in load_workbook(tmp_path / "t.xlsx")["t"].iter_rows(min_row=2)]
+    book = load_workbook(sheet_of(tmp_path, {"ad": "string"}, pd.DataFrame({"ad": said})))
+    cells = [row[0] for row in book["deneme"].iter_rows(min_row=2)]
     assert [cell.value for cell in cells] == said, "no letter is changed"
     assert {cell.data_type for cell in cells} == {"s"}
     assert [bool(cell.quotePrefix) for cell in cells] == [True] * 5 + [False]
@@ -139,7 +146,7 @@ def test_what_is_too_much_for_a_sheet_is_refused(
 ) -> None:
     with pytest.raises(SourceError, match="32,767"):
         a_sheet(tmp_path, {"ad": "string"}, pd.DataFrame({"ad": ["x" * 32_768]}))
-    monkeypatch.setattr(sheet, "MOST_ROWS", 2)
+    monkeypatch.setattr(xlsx, "MOST_ROWS", 2)
     with pytest.raises(SourceError, match=" 2 "):
         a_sheet(tmp_path, {"ad": "string"}, pd.DataFrame({"ad": ["a", "b", "c"]}))
 
