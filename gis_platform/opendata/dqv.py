@@ -6,7 +6,7 @@ What depends on today (the age) is left out: the graph of a version never change
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rdflib import BNode, Graph, Literal, Namespace, URIRef
+from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
 
 from gis_platform.opendata.portal.messages import message
@@ -29,7 +29,8 @@ def add_quality(
     for result in results:
         if result["unit"] not in _KINDS or "column" in result:
             continue
-        measurement, metric = BNode(), URIRef(f"{base}/#olcu-{result['measure']}")
+        measurement = URIRef(f"{dataset}-{result['measure']}")
+        metric = URIRef(f"{base}/#olcu-{result['measure']}")
         for predicate, value in (
             (RDF.type, DQV.QualityMeasurement), (DQV.computedOn, dataset),
             (DQV.isMeasurementOf, metric),

@@ -28,7 +28,7 @@ TYPES = [
     for path in paths.values()
     for parts in EXAMPLES.get(name, [{"name": "mahalle"}])
     for query in QUERIES.get(name, [""])
-] + ["/yok", "/en/layer/nothing"]
+] + ["/yok", "/katman/mahalel", "/en/layer/nothing"]
 """Every kind of page in both languages; what is added to the list of pages is here by itself."""
 OGC = ["/ogc", "/ogc/collections", "/ogc/collections/mahalle", "/ogc/collections/mahalle/items",
        "/ogc/collections/mahalle/items/30001", "/ogc/openapi", "/ogc/conformance"]  # fmt: skip

@@ -64,7 +64,7 @@ def test_a_chart_is_named_and_has_its_table(see):
     page = see("/en/layer/agac", java_script_enabled=False)
     assert page.get_by_role("img", name="Health: number of records").count() == 1
     page.get_by_text("As a table: Health").click()
-    table = page.get_by_role("region", name="Health: number of records")
+    table = page.get_by_role("group", name="Health: number of records")
     assert table.get_by_role("row", name="Ill <treated>").count() == 1
 
 
