@@ -166,6 +166,7 @@ def test_the_page_of_the_layer_shows_quality_charts_codes_and_frame(web, path) -
     assert len(re.findall(r'<svg[^>]* class="chart"', page)) == 7
     assert ("%96,7" if path.startswith("/k") else "96.7%") in page
     assert "Hasta &lt;ilaçlı&gt;" in page
+    assert ("<td>1 (İyi)</td>" if path.startswith("/k") else "<td>1 (Good)</td>") in page
     assert "<ilaçlı>" not in page
     assert "/embed&#34; title=&#34;" in page
     assert " style=" not in page

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from gis_platform.core.language import Language
@@ -13,6 +12,7 @@ from gis_platform.opendata.portal.messages import message, number
 from gis_platform.opendata.portal.page import Named, frame
 from gis_platform.opendata.portal.paths import facts_path, path_of
 from gis_platform.opendata.portal.render import Page
+from gis_platform.opendata.portal.values import coded_text
 from gis_platform.opendata.public import PublicLayer
 
 ROWS_PER_PAGE = 50
@@ -117,14 +117,5 @@ def _said(value: Any, column: EntryColumn | None, language: Language) -> str:
     """A value as people read it, with what it means where it is a code."""
     if value is None:
         return message(language, "changes.empty")
-    if isinstance(value, bool):
-        return message(language, "type.true" if value else "type.false")
-    if isinstance(value, float):
-        text = f"{value:.10g}"
-        return text.replace(".", ",") if language == "tr" else text
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="minutes")
-    text = value.isoformat() if isinstance(value, date) else str(value)
-    label = column.label_of(value, language) if column else None
-    text = f"{text} ({label})" if label and label != text else text
+    text = coded_text(value, column, language)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

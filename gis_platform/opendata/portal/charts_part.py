@@ -56,7 +56,9 @@ def _chart(column: EntryColumn, chart: Mapping[str, Any], at: int, language: Lan
                     unit=unit)  # fmt: skip
     marks = _marks(column, chart, language)
     total = sum(mark.value for mark in marks)
-    summary = _summary(marks, total, chart["by"], language)
+    # The rarer ones together are no value, so they are not what most records have.
+    named = marks[:-1] if chart["other"] and len(marks) > 1 else marks
+    summary = _summary(named, total, chart["by"], language)
     told = Told(f"chart-{at}", title, summary)
     if chart["by"] == "value":
         picture = chart_svg.bars(told, marks)

@@ -13,7 +13,6 @@ from gis_platform.core.crs import PUBLISHED_SRID
 from gis_platform.core.errors import UsageError
 from gis_platform.core.language import Language
 from gis_platform.db.queries.features import Shape, count_rows, table_rows
-from gis_platform.opendata.catalogue import EntryColumn
 from gis_platform.opendata.cql2.check import LANGUAGES, read_filter
 from gis_platform.opendata.cql2.check import Filter as Expression
 from gis_platform.opendata.exporter import exporters
@@ -28,7 +27,7 @@ from gis_platform.opendata.portal.conditions import (
 from gis_platform.opendata.portal.messages import message, number
 from gis_platform.opendata.portal.page import Named
 from gis_platform.opendata.portal.paths import path_of, rows_path
-from gis_platform.opendata.portal.values import cell_text
+from gis_platform.opendata.portal.values import cell_text, coded_text
 from gis_platform.opendata.public import PublicLayer, column_value
 
 ROWS_PER_PAGE = 20
@@ -266,18 +265,11 @@ def _row(row: Mapping[str, Any], asked: _Asked) -> Row:
     layer, language = asked.layer, asked.language
     key = str(row[layer.entry.key])
     cells = tuple(
-        Cell(_cell(asked, column, row[column.name]), _is_figure(layer, column.name))
+        Cell(coded_text(row[column.name], column, language), _is_figure(layer, column.name))
         for column in layer.entry.columns
     )
     name = cell_text(row[layer.entry.label], language) or key
     return Row(key, name, asked.path(chosen=key), cells, is_chosen=key == asked.view.chosen)
-
-
-def _cell(asked: _Asked, column: EntryColumn, value: object) -> str:
-    """The value; of a code, what it means and the code behind it, by which rows are filtered."""
-    said = cell_text(value, asked.language)
-    label = None if value is None else column.label_of(value, asked.language)
-    return said if label is None else f"{label} ({said})"
 
 
 def _chosen(connection: Connection, asked: _Asked) -> Row | None:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from gis_platform.core.language import Language
+from gis_platform.opendata.catalogue import EntryColumn
 from gis_platform.opendata.portal.messages import catalogue, message, number
 
 _CLOCK = ZoneInfo("Europe/Istanbul")
@@ -23,6 +24,13 @@ def cell_text(value: object, language: Language) -> str:
         clock = f"{here:%H.%M}" if language == "tr" else f"{here:%H:%M}"
         return f"{_day(here.date(), language)} {clock}"
     return _day(value, language) if isinstance(value, date) else str(value)
+
+
+def coded_text(value: object, column: EntryColumn | None, language: Language) -> str:
+    """A value as people read it, with what it means where it is a code of the column's list."""
+    said = cell_text(value, language)
+    label = None if value is None or column is None else column.label_of(value, language)
+    return said if label in {None, said} else f"{said} ({label})"
 
 
 def _measure(value: float, language: Language) -> str:

@@ -105,6 +105,14 @@ def test_numbers_are_written_as_the_reader_writes_them(language, said):
     assert not re.search(r"[{}]", found.summary)
 
 
+def test_the_rarer_ones_together_are_not_what_most_records_have():
+    layer = a_layer("mahalle", version=3)
+    chart = {"column": layer.entry.label, "by": "value", "rows": [["Çırçır", 7], ["Öte", 5]],
+             "other": 90}  # fmt: skip
+    (found,) = charts_part(layer, [measured(chart)], "en")
+    assert "Çırçır: 7" in found.summary
+
+
 def test_a_histogram_names_its_steps_with_the_decimals_they_need():
     layer = a_layer("mahalle", version=3)
     chart = {"column": layer.entry.label, "by": "step", "step": 2.5, "other": 0,
