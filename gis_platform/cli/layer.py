@@ -1,7 +1,7 @@
 """``gis layer …``: layers are proposed, checked, approved, published and taken back."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -203,18 +203,24 @@ def build_files(
     ] = None,
 ) -> None:
     """Yayındakilerin eksik dosyalarını yapar; gis serve de yapar. / Makes files still missing."""
-    is_good = True
     with office(context) as (settings, database):
-        for missing in missing_files(database, names or ()):
-            made = make_files(settings, database, missing)
-            for name in made.files:
-                typer.echo(f"{made.layer} v{made.version}: {name}")
-            for name, fault in made.faults:
-                said = f"{made.layer} v{made.version}, {name}: {fault.say(settings.language)}"
-                typer.echo(said, err=True)
-            is_good = is_good and not made.faults
+        is_good = build_missing(settings, database, names or ())
     if not is_good:
         raise typer.Exit(DATA_EXIT)
+
+
+def build_missing(settings: Settings, database: Database, names: Sequence[str] = ()) -> bool:
+    """Make the files still missing and say which; whether all could be made."""
+    is_good = True
+    for missing in missing_files(database, names):
+        made = make_files(settings, database, missing)
+        for name in made.files:
+            typer.echo(f"{made.layer} v{made.version}: {name}")
+        for name, fault in made.faults:
+            said = f"{made.layer} v{made.version}, {name}: {fault.say(settings.language)}"
+            typer.echo(said, err=True)
+        is_good = is_good and not made.faults
+    return is_good
 
 
 def withdraw_layers(  # noqa: PLR0913, PLR0917 - who, for whom and why

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import typer
 
 from gis_platform.api.static_export import export_site
-from gis_platform.cli.layer import office
+from gis_platform.cli.layer import build_missing, office
 from gis_platform.core.errors import Place, Text, UsageError
 from gis_platform.core.language import number
 from gis_platform.core.progress import progress
@@ -47,6 +47,7 @@ def export(
     """Portalı, her sunucunun sunabildiği dosyalara yazar. / Writes the portal as static files."""
     with office(context) as (settings, database):
         base = _address(url or settings.server.public_url or DEFAULT_URL)
+        build_missing(settings, database)  # a copy is whole where no server made them yet
         label = "Portal yazılıyor" if settings.language == "tr" else "Writing the portal"
         with progress(label) as advance:
             done = export_site(settings, database, folder, base, advance)

@@ -128,7 +128,9 @@ def test_the_whole_public_side_is_there(copied):
     for layer in LAYERS:
         assert {f"katman/{layer}/index.html", f"en/layer/{layer}/index.html"} <= set(there)
         assert {f"katman/{layer}.{ending}" for ending in ("ttl", "rdf", "jsonld")} <= set(there)
-        assert f"files/{layer}/v1/{layer}.gpkg" in there
+        assert {f"files/{layer}/v1/{layer}.{end}" for end in ("gpkg", "pmtiles", "xlsx")} <= set(
+            there
+        )
     assert {
         "index.html", "en/index.html", "katmanlar/index.html", "hakkinda/index.html",
         "katalog.ttl", "sitemap.xml", "robots.txt", "akis.atom", "en/feed.atom", "ara/index.html",
