@@ -93,6 +93,7 @@ def _parameters(
             if name not in {*names, "f"}:
                 schema = column_schema(layer.entry, name, language)
                 meaning = schema.pop("title")
+                schema.pop("oneOf", None)  # labels of codes: OpenAPI 3.0 knows no const
                 yield {
                     "name": name, "in": "query", "required": False, "description": meaning,
                     "schema": schema, "style": "form", "explode": False,

@@ -55,6 +55,9 @@ def is_worth_asking(path):
         return False
     if path.count("=") > 1 and path.startswith(("/katmanlar", "/en/layers")):
         return False  # facets of facets
+    if re.search(r"feature=|sort=|column=", path):  # a table in every order, every row chosen
+        most = 1 if "feature=" in path else 2
+        return "park" in path and path.count("=") <= most
     return "park" in path or not re.search(r"token=|offset=|page=|items/", path)
 
 

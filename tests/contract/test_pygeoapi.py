@@ -54,6 +54,7 @@ def test_every_path_of_pygeoapi_is_served_or_left_out_for_a_reason():
         "/collections/{collection_id}/sortables", "/tileMatrixSets",
         "/tileMatrixSets/{tileMatrixSetId}", "/collections/{collection_id}/styles",
         "/collections/{collection_id}/styles/{styleId}", "/collections/veri-katalogu",
+        "/collections/veri-katalogu/sortables",
         "/collections/veri-katalogu/items", "/collections/veri-katalogu/items/{recordId}",
     }  # fmt: skip
 

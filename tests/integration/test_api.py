@@ -111,7 +111,7 @@ def test_the_table_is_narrowed_by_folded_text(client, said):
 def test_a_narrowed_table_keeps_its_order_and_counts_its_pages(client):
     html = client.get("/katman/numarataj?column=csbm&value=halic&sort=dis_kapi_no&page=999").text
     assert "sort=dis_kapi_no" in html
-    assert "column=csbm&amp;value=halic" in html
+    assert re.search(r"column=csbm&amp;(op=has&amp;)?value=halic", html)
     assert 'rel="next"' not in html
 
 
@@ -129,7 +129,7 @@ def test_a_value_that_is_no_number_is_told_apart_from_none_found(client):
 
 def test_doors_are_sorted_as_people_count(client):
     html = client.get("/katman/numarataj?column=csbm&value=halic&sort=dis_kapi_no").text
-    doors = re.findall(r"<tr><td>\d+</td><td>(\d+)", html)
+    doors = re.findall(r"</td><td>\d+</td><td>(\d+)", html)
     assert len(doors) > 3
     assert [int(door) for door in doors] == sorted(int(door) for door in doors)
 

@@ -91,8 +91,9 @@ def test_each_file_holds_the_whole_layer(
             assert frame.total_bounds == pytest.approx(layer.extent, abs=1e-7)
             keys = frame[layer.entry.key].astype("int64")
             assert keys.is_unique
-        page = load_workbook(folder / f"{name}.xlsx", read_only=True)[name]
-        assert sum(1 for _ in page.iter_rows()) == layer.row_count + 1
+        book = load_workbook(folder / f"{name}.xlsx", read_only=True)
+        assert sum(1 for _ in book[name].iter_rows()) == layer.row_count + 1
+        book.close()
         drawn = pyogrio.read_dataframe(folder / f"{name}.dxf", where=f"Layer = '{name}'")
         assert len(drawn) >= layer.row_count
         assert 390_000 < drawn.total_bounds[0] < 420_000
