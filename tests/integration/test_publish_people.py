@@ -1,7 +1,7 @@
 """Delegates, a corrected version, anchors of the audit: with the database, and past the program."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -26,7 +26,6 @@ from tests.integration.test_publish_diff import MAHALLE
 from tests.town import publish_layers, steward_checks
 
 Run = Callable[..., Any]
-TODAY = datetime.now(UTC).date()
 DAY = timedelta(days=1)
 APPROVE = "UPDATE catalogue.layer_version SET state='approved', moved_by=:who, acts_for=:principal"
 
@@ -36,12 +35,17 @@ def checked(settings: Settings, town: Database) -> None:
     move(town, "mahalle", Action.CHECK, "Bülent Işık")
 
 
+def today() -> date:
+    """Of the moment: the tests may run past midnight."""
+    return datetime.now(UTC).date()
+
+
 def test_a_delegate_acts_from_the_first_day_to_the_last(
     settings: Settings, town: Database, run: Run
 ) -> None:
     checked(settings, town)
     vekil = Actor("Vekil Hanım", "Can Er")
-    for start, end in ((TODAY + DAY, TODAY + 2 * DAY), (TODAY - 2 * DAY, TODAY)):
+    for start, end in ((today() + DAY, today() + 2 * DAY), (today() - 2 * DAY, today())):
         with pytest.raises(NotAllowed, match="does not act for"):
             move(town, "mahalle", Action.APPROVE, vekil)
         with pytest.raises(DBAPIError, match="does not act for"):
@@ -59,7 +63,7 @@ def test_nobody_is_two_of_the_three_through_a_delegate(
     settings: Settings, town: Database, name: str, principal: str, run: Run
 ) -> None:
     checked(settings, town)
-    delegate(town, name, principal, start=TODAY, end=TODAY)
+    delegate(town, name, principal, start=today(), end=today())
     with pytest.raises(NotAllowed, match="another person"):
         move(town, "mahalle", Action.APPROVE, Actor(name, principal))
     with pytest.raises(DBAPIError, match="different persons"):
@@ -68,8 +72,8 @@ def test_nobody_is_two_of_the_three_through_a_delegate(
 
 def test_a_right_that_was_given_is_not_given_on(settings: Settings, town: Database) -> None:
     checked(settings, town)
-    delegate(town, "Vekil Bir", "Can Er", start=TODAY, end=TODAY)
-    delegate(town, "Vekil İki", "Vekil Bir", start=TODAY, end=TODAY)
+    delegate(town, "Vekil Bir", "Can Er", start=today(), end=today())
+    delegate(town, "Vekil İki", "Vekil Bir", start=today(), end=today())
     with pytest.raises(NotAllowed, match="does not act for"):
         move(town, "mahalle", Action.APPROVE, Actor("Vekil İki", "Can Er"))
 
@@ -78,7 +82,7 @@ def test_a_delegation_ends_before_its_day_when_the_principal_says_so(
     settings: Settings, town: Database
 ) -> None:
     checked(settings, town)
-    delegate(town, "Vekil Hanım", "Can Er", start=TODAY, end=TODAY + 9 * DAY)
+    delegate(town, "Vekil Hanım", "Can Er", start=today(), end=today() + 9 * DAY)
     end_delegation(town, "Vekil Hanım", "Can Er")
     with pytest.raises(NotFound):
         end_delegation(town, "Vekil Hanım", "Can Er")
@@ -90,9 +94,9 @@ def test_a_delegation_ends_before_its_day_when_the_principal_says_so(
 
 def test_nobody_is_their_own_delegate_or_one_of_the_past(town: Database) -> None:
     with pytest.raises(NotAllowed):
-        delegate(town, "CAN ER", "Can Er", start=TODAY, end=TODAY)
+        delegate(town, "CAN ER", "Can Er", start=today(), end=today())
     with pytest.raises(UsageError):
-        delegate(town, "Vekil Hanım", "Can Er", start=TODAY - 2 * DAY, end=TODAY - DAY)
+        delegate(town, "Vekil Hanım", "Can Er", start=today() - 2 * DAY, end=today() - DAY)
 
 
 def test_a_version_that_mends_another_makes_it_corrected_and_says_why(
@@ -126,7 +130,7 @@ def test_one_person_alone_withdraws_nothing_and_a_request_can_drop(
     withdraw(settings, town, "mahalle", "Can Er", "Sınır davası")
     with pytest.raises(NotAllowed):
         withdraw(settings, town, "mahalle", "CAN ER", "yine ben")
-    delegate(town, "Vekil Hanım", "Can Er", start=TODAY, end=TODAY)
+    delegate(town, "Vekil Hanım", "Can Er", start=today(), end=today())
     with pytest.raises(NotAllowed):
         withdraw(settings, town, "mahalle", Actor("Vekil Hanım", "Can Er"), None)
     with pytest.raises(DBAPIError, match="asked for by one person"):

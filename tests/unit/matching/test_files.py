@@ -450,7 +450,7 @@ def test_ctrl_c_says_how_to_go_on(place: Path) -> None:
     ]  # fmt: skip
     process = subprocess.Popen(command, stderr=subprocess.PIPE, env=environment, text=True)
     journal = place / ".o.csv.match" / "journal"
-    until = time.monotonic() + 90
+    until = time.monotonic() + 300
     while time.monotonic() < until:
         if journal.exists() and journal.read_bytes().count(b"\n") > 2:
             break
