@@ -24,6 +24,7 @@ from gis_platform.db.engine import Database, Role
 from gis_platform.db.upgrade import upgrade
 from tests.server import OPEN, OPEN_TO_ALL
 from tests.town import load_town
+from tests.warm import compile_matcher
 
 _KEPT = {"GIS_TEST_DATABASE_URL", "GIS_DB__BIN_DIR"}
 for _name in [each for each in os.environ if each.startswith("GIS_") and each not in _KEPT]:
@@ -31,6 +32,12 @@ for _name in [each for each in os.environ if each.startswith("GIS_") and each no
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 _NUMBERS = itertools.count(1)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Before tests run side by side."""
+    compile_matcher()
 
 
 @pytest.fixture

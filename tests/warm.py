@@ -14,7 +14,7 @@ from gis_platform.matching.match import Matcher
 from gis_platform.sample.make import make_sample
 
 
-def main() -> None:
+def compile_matcher() -> None:
     """Match one address, suggest one, and match a file, in a folder that is thrown away."""
     with tempfile.TemporaryDirectory(prefix="gis-") as given:
         folder = Path(given)
@@ -29,7 +29,3 @@ def main() -> None:
              "--gazetteer", folder / "sample" / "gazetteer", "-o", folder / "o.csv"],
             check=True, capture_output=True, env=os.environ | {"GIS_HOME": str(folder / "home")},
         )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from gis_platform.core.errors import Text
@@ -73,7 +74,11 @@ def find(finder: Finder, wanted: Wanted, language: Language) -> list[PublicLayer
 
 
 def _sorted_by(layer: PublicLayer, name: str, language: Language) -> Any:
-    return layer.published_at if name == "updated" else sort_key(layer.entry.title.say(language))
+    return layer.published_at if name == "updated" else _title_key(layer.entry.title.say(language))
+
+
+_title_key = lru_cache(maxsize=8192)(sort_key)
+"""Every list of records is sorted by title; of thousands the keys are made once."""
 
 
 def external_id(layer: PublicLayer) -> str:
